@@ -1,0 +1,392 @@
+"""One turn of the engine: events start and move runs, due runs go on, and everything is written at the end at once.
+
+A turn lives inside one transaction. It gathers rows in memory and writes them with few statements; whatever it reads
+about runs it has changed itself is written first, so it never works on a stale row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from backroom.automation import engine_sql as sql
+from backroom.automation.action import AwaitEffect, Done, End, Outcome, Step, WaitUntil
+from backroom.automation.conditions import plain
+from backroom.automation.engine_rows import GatheredRows
+from backroom.automation.facts import EventView, Facts, Firm, Records
+from backroom.automation.ports import EscalationWish, Inbox, OpenRun, Outbox
+from backroom.automation.rulebook import LiveRule, Rulebook
+from backroom.automation.rules import Rule, Trigger
+from backroom.automation.templates import fill
+from backroom.automation.texts import TextLibrary
+from backroom.clock import from_micros, to_micros
+from backroom.events import RunFailed
+from backroom.ids import new_id
+from backroom.integration.outbox_request import EffectRequest, PlannedEffect
+from backroom.records.runs import EffectState, RunState
+from backroom.store.transaction import Transaction
+
+EFFECT_CHECK = timedelta(hours=6)
+_SETTLED = "effect.settled"
+_RECHECKED = frozenset({"lead.changed", "customer.opted_out", "appointment.changed", "message.received"})
+_EFFECT_ID = 9  # its place in a row of a run
+_OWN_TROUBLE = frozenset({"run.failed", "event.quarantined"})
+_NO_RESULT = frozenset({EffectState.PLANNED, EffectState.SENDING, EffectState.PARKED, EffectState.IN_DOUBT})
+_MOST_STEPS = 200
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a turn works with: the rules, the texts, the firm and the neighbours."""
+
+    book: Rulebook
+    texts: TextLibrary
+    firm: Firm
+    outbox: Outbox
+    inbox: Inbox
+
+
+class Turn:
+    """Carries events and runs forward within one transaction; implements `ports.Work` for the step at hand."""
+
+    run: OpenRun
+    rule: Rule
+    facts: Facts
+    due: datetime
+
+    def __init__(self, tx: Transaction, house: House) -> None:
+        """Begin a turn in `tx`."""
+        self.tx = tx
+        self.texts = house.texts
+        self._house = house
+        self._now_us = to_micros(tx.now)
+        self._rows = GatheredRows(self._now_us)
+        self._fresh_subjects: set[tuple[str, str]] = set()
+        self._fresh_customers: set[int] = set()
+        self._records = Records(tx)
+        self._awaited: dict[int, Any] = {}
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment of the turn."""
+        return self.tx.now
+
+    def event(self, event: EventView) -> None:
+        """Match one event to the rules that are on, and let it move runs that wait for it."""
+        if event.kind == _SETTLED:
+            self._settled(event)
+        elif event.kind in _RECHECKED and event.customer_id is not None:
+            self._look_again(event)
+        rules = self._house.book.by_kind.get(event.kind)
+        if rules:
+            self._match(rules, event)
+        self._rows.event_done(event.id)
+
+    def wake(self, row: Any) -> None:
+        """Let a run whose time has come go on."""
+        run, event = _read_run(row)
+        waited_for = row[sql.RUN_WIDTH - 1]
+        self.due = from_micros(row[sql.RUN_WIDTH - 2])
+        if not self._take_up(run, event):
+            return
+        if waited_for == "effect" and not self._effect_has_settled():
+            return
+        if not self._stops():
+            self._carry()
+
+    def finish(self) -> None:
+        """Write what was gathered."""
+        self._rows.write(self.tx)
+        self._awaited.clear()
+        self._fresh_subjects.clear()
+        self._fresh_customers.clear()
+
+    # What the step at hand may do (ports.Work)
+
+    def fill(self, template: str) -> str:
+        """Return a template with its fields filled in."""
+        return fill(template, self.facts, self.rule.key)
+
+    def plan(self, request: EffectRequest) -> PlannedEffect:
+        """Hand a wish to the outbox."""
+        return self._house.outbox.plan(self.tx, request)
+
+    def escalate(self, wish: EscalationWish) -> int | None:
+        """Open an exception."""
+        return self._house.inbox.open(self.tx, wish)
+
+    def steps_so_far(self) -> list[dict[str, Any]]:
+        """Return what this run has done, oldest first."""
+        rows = self._rows.steps_of(self.run.id)
+        if self.run.stored:
+            rows = [*sql.STEPS_OF_RUN.read(self.tx, self.run.id), *rows]
+        return [{"what": words, "when": from_micros(at), "worked": True} for at, words in rows]
+
+    def stop_runs(self, rule_keys: tuple[str, ...], words: str) -> int:
+        """Stop other open runs of these rules on this run's subject."""
+        self.finish()
+        stopped = 0
+        for key in rule_keys:
+            if key != self.run.rule_key:
+                parameters = (self._now_us, words, key, self.run.subject)
+                stopped += self.tx.put(sql.STOP_ON_SUBJECT.sql, parameters, changes="run")
+        return stopped
+
+    def look_ahead(self, events: list[EventView]) -> None:
+        """Read what a batch of events will want, with one query a kind of thing."""
+        by_kind = self._house.book.by_kind
+        matched = [event for event in events if event.kind in by_kind]
+        self._records.ahead("lead", (event.lead_id for event in matched))
+        self._records.ahead("customer", (event.customer_id for event in matched))
+        settled = [event.payload["effect_id"] for event in events if event.kind == _SETTLED]
+        if len(settled) > 1:
+            self._awaited = dict.fromkeys(settled)
+            for row in sql.RUNS_OF_EFFECTS.read(self.tx, _encode(settled).decode()):
+                self._awaited[row[_EFFECT_ID]] = row
+
+    # Starting
+
+    def _match(self, rules: tuple[LiveRule, ...], event: EventView) -> None:
+        facts = Facts(self.tx, event, self._house.firm, self.now, self._records)
+        payload = event.payload
+        for live in rules:
+            for name, text in live.gates:
+                if payload.get(name) != text:
+                    break
+            else:
+                if live.condition is None or live.condition.holds(facts):
+                    self._start(live, event, facts)
+
+    def _start(self, live: LiveRule, event: EventView, facts: Facts) -> None:
+        rule = live.rule
+        if rule.trigger.schedule is not None and event.payload.get("rule_key") != rule.key:
+            return
+        facts.seen = {}
+        subject = _subject(rule, event, facts)
+        run = OpenRun(new_id(), event.id, rule.key, live.version_id, subject, self.now)
+        run.customer_id, run.lead_id = facts.record_id("customer"), facts.record_id("lead")
+        self.run, self.rule, self.facts, self.due = run, rule, facts, self.now
+        reason = self._reason_to_skip(rule, event, facts)
+        if reason:
+            facts.note(rule.looked_at)
+            self._trace("0", "skip", reason)
+            self._end(RunState.SKIPPED, reason)
+            return
+        self._fresh_subjects.add((rule.key, subject))
+        if run.customer_id is not None:
+            self._fresh_customers.add(run.customer_id)
+        self._carry()
+
+    def _reason_to_skip(self, rule: Rule, event: EventView, facts: Facts) -> str:
+        expires = rule.trigger.expires
+        if expires is not None and expires.after(event.at, facts.firm.hours) < self.now:
+            return f"Not started: this happened more than {expires.words()} ago."
+        if rule.unless is not None and rule.unless.holds(facts):
+            return f"Not started: {self._which(rule, facts)}."
+        if rule.overlap == "parallel" or rule.subject == "event" or not self._is_at_work(rule.key, self.run.subject):
+            return ""
+        if rule.overlap == "single":
+            return "Not started: this rule is at work on the same subject already."
+        self.finish()
+        parameters = (self._now_us, "Started anew by a later event.", rule.key, self.run.subject)
+        self.tx.put(sql.STOP_ON_SUBJECT.sql, parameters, changes="run")
+        return ""
+
+    def _is_at_work(self, rule_key: str, subject: str) -> bool:
+        if (rule_key, subject) in self._fresh_subjects:
+            self.finish()
+        rows = sql.OPEN_ON_SUBJECT.read(self.tx, rule_key, subject)
+        if rows and rows[0][0] in self._rows.touched:
+            self.finish()
+            rows = sql.OPEN_ON_SUBJECT.read(self.tx, rule_key, subject)
+        return bool(rows)
+
+    # Going on
+
+    def _take_up(self, run: OpenRun, event: EventView) -> bool:
+        """Make a stored run the one at hand; a run whose rule cannot be read any more fails in words."""
+        rule = self._house.book.version(self.tx, run.version_id)
+        self.run = run
+        self.facts = Facts(self.tx, event, self._house.firm, self.now, self._records)
+        if rule is None:
+            self.rule = _UNREADABLE
+            self._fail("This version of Backroom cannot read the rule it was started with.")
+            return False
+        self.rule = rule
+        return True
+
+    def _fresh_rows(self, statement: sql.Statement, key: int) -> list[Any]:
+        rows = statement.read(self.tx, key)
+        if any(row[0] in self._rows.touched for row in rows):
+            self.finish()
+            rows = statement.read(self.tx, key)
+        return rows
+
+    def _settled(self, event: EventView) -> None:
+        for row in self._runs_awaiting(event.payload["effect_id"]):
+            run, started_by = _read_run(row)
+            self.due = self.now
+            state, reason = event.payload["state"], event.payload.get("reason", "")
+            if self._take_up(run, started_by) and self._goes_on_after(state, reason) and not self._stops():
+                self._carry()
+
+    def _runs_awaiting(self, effect_id: int) -> list[Any]:
+        """Return the run that waits for an effect; read ahead for the batch, unless this turn has moved it since."""
+        if effect_id in self._awaited:
+            row = self._awaited.pop(effect_id)
+            if row is None or row[0] not in self._rows.touched:
+                return [] if row is None else [row]
+        return self._fresh_rows(sql.RUN_OF_EFFECT, effect_id)
+
+    def _effect_has_settled(self) -> bool:
+        """Look an effect up whose news never came; a run waits on as long as it has no result."""
+        found = sql.STATE_OF_EFFECT.read(self.tx, self.run.effect_id)
+        state, evidence = found[0] if found else (EffectState.CANCELLED, "it is not in the outbox any more")
+        if state in _NO_RESULT:
+            self._rest(RunState.WAITING, self.now + EFFECT_CHECK, "effect")
+            return False
+        return self._goes_on_after(state, evidence)
+
+    def _goes_on_after(self, state: str, reason: str) -> bool:
+        if state == EffectState.CONFIRMED:
+            return True
+        if state == EffectState.IN_DOUBT:
+            self._trace(self.run.position, "wait", "It may have gone out; a person looks at it.")
+            self._rest(RunState.WAITING, self.now + EFFECT_CHECK, "effect")
+            return False
+        self._end(RunState.STOPPED, f"Stopped. {reason}" if reason else "Stopped: it was not sent.")
+        return False
+
+    def _look_again(self, event: EventView) -> None:
+        """Stop waiting runs of this customer whose reason has gone, at once rather than when they would wake."""
+        customer_id = event.customer_id or 0
+        if customer_id in self._fresh_customers:
+            self.finish()
+        for row in self._fresh_rows(sql.WAITING_OF_CUSTOMER, customer_id):
+            run, started_by = _read_run(row)
+            self.due = self.now
+            if self._take_up(run, started_by):
+                self._stops()
+
+    def _stops(self) -> bool:
+        """Look at the reasons to stop; say which one it was."""
+        rule = self.rule
+        if rule.unless is None or not self.run.position or not rule.unless.holds(self.facts):
+            return False
+        words = f"Stopped: {self._which(rule, self.facts)}."
+        self.facts.seen = {}
+        self.facts.note(rule.looked_at)
+        self._trace(self.run.position, "unless", words)
+        self._end(RunState.STOPPED, words)
+        return True
+
+    @staticmethod
+    def _which(rule: Rule, facts: Facts) -> str:
+        unless = rule.unless
+        members = getattr(unless, "members", None) if getattr(unless, "mode", "") == "any" else None
+        for member in members or (unless,):
+            if member is not None and member.holds(facts):
+                return plain(member.parts())
+        return "there is a reason not to"
+
+    def _carry(self) -> None:
+        """Do steps until the run rests or ends."""
+        run, rule = self.run, self.rule
+        words = "Done."
+        for _ in range(_MOST_STEPS):
+            if not run.position:
+                self._end(RunState.DONE, words)
+                return
+            step = rule.step(run.position)
+            if step is None:
+                self._fail("The place where this run stood is not in its rule.")
+                return
+            self.facts.seen = {}
+            outcome = step.action.carry(step, self)
+            self._trace(step.path, step.action.KEY, outcome.words, getattr(outcome, "effect_id", None))
+            words = outcome.words
+            if self._comes_to_rest(step, outcome):
+                return
+            self.due = self.now
+        self._fail("The rule took too many steps at once.")
+
+    def _comes_to_rest(self, step: Step, outcome: Outcome) -> bool:
+        run = self.run
+        run.tries = 0
+        if isinstance(outcome, End):
+            if outcome.state is RunState.FAILED:
+                self._fail(outcome.words)
+            else:
+                self._end(outcome.state, outcome.words)
+            return True
+        run.position = self.rule.after(step.path, outcome.branch if isinstance(outcome, Done) else "")
+        if isinstance(outcome, WaitUntil):
+            self._rest(RunState.WAITING, outcome.moment, "time")
+        elif isinstance(outcome, AwaitEffect):
+            run.effect_id = outcome.effect_id
+            self._rest(RunState.WAITING, self.now + EFFECT_CHECK, "effect")
+        return not isinstance(outcome, Done)
+
+    # Writing
+
+    def _trace(self, position: str, action: str, words: str, effect_id: int | None = None) -> None:
+        self._rows.step(self.run.id, position, action, words, self.facts.seen, effect_id)
+
+    def _rest(self, state: RunState, wake_at: datetime, waiting_for: str) -> None:
+        self._rows.rests(self.run, state, to_micros(wake_at), waiting_for)
+
+    def _end(self, state: RunState, words: str) -> None:
+        self._rows.ends(self.run, state, words)
+
+    def _fail(self, words: str) -> None:
+        """End in need of a person; the event makes a rule put it in the inbox, except for that rule itself."""
+        self._end(RunState.FAILED, words)
+        run = self.run
+        if self.facts.event.kind not in _OWN_TROUBLE:
+            event = RunFailed(
+                source_key=f"run.failed:{run.rule_key}:{self.facts.event.key}:{run.position}",
+                at=self.now,
+                customer_id=run.customer_id,
+                lead_id=run.lead_id,
+                run_id=run.id,
+                rule_key=run.rule_key,
+                trouble=f"“{self.rule.name}” could not finish. {words}",
+            )
+            self.tx.emit(event)
+
+
+def _read_run(row: Any) -> tuple[OpenRun, EventView]:
+    run = OpenRun(row[0], row[1], row[2], row[3], row[4], from_micros(row[5]), row[6], row[7], row[8], row[9], row[10])
+    run.stored = True
+    return run, EventView.from_row(row[sql.RUN_WIDTH :])
+
+
+def _subject(rule: Rule, event: EventView, facts: Facts) -> str:
+    if rule.subject != "event":
+        for root in ("lead", "customer") if rule.subject == "lead" else ("customer",):
+            record_id = facts.record_id(root)
+            if record_id is not None:
+                return f"{root}:{record_id}"
+    return f"event:{event.key}"
+
+
+_UNREADABLE = Rule(
+    key="",
+    name="A rule",
+    about="",
+    group="",
+    trigger=Trigger((), None, None, ""),
+    condition=None,
+    steps=(),
+    unless=None,
+    subject="event",
+    overlap="single",
+    starts_on=False,
+    required=False,
+    body="",
+    digest="",
+)

@@ -1,0 +1,331 @@
+"""The values a rule sees: rows read when first asked for, with a note of everything that was looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.dialects import sqlite
+
+from backroom.automation.fields import ROOTS, Root
+from backroom.clock import from_micros
+from backroom.hours import WorkingHours
+from backroom.integration.mail_quote import new_words
+from backroom.records.customers import OPEN_LEAD_STATES, LeadState
+
+_decode = msgspec.json.Decoder().decode
+_DIALECT = sqlite.dialect(paramstyle="qmark")
+_SNIPPET = 140
+
+
+class CanRead(Protocol):
+    """A Reader or a Transaction: something that reads with the bare driver."""
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return all rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """The business as rules and texts see it."""
+
+    name: str
+    address: str
+    zone: str
+    hours: WorkingHours
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event as the engine reads it back; `payload` holds its fields by name."""
+
+    id: int
+    kind: str
+    key: str
+    at: datetime
+    customer_id: int | None
+    lead_id: int | None
+    payload: Mapping[str, Any]
+
+    @classmethod
+    def from_row(cls, row: tuple[Any, ...]) -> EventView:
+        """Read (id, kind, source_key, at, customer_id, lead_id, payload)."""
+        return cls(row[0], row[1], row[2], from_micros(row[3]), row[4], row[5], _decode(row[6]))
+
+    def get(self, name: str) -> Any:
+        """Return a field of the event, None if it has no such field."""
+        if name == "at":
+            return self.at
+        return self.key if name in {"key", "source_key"} else self.kind if name == "kind" else self.payload.get(name)
+
+
+def _flag(value: Any) -> bool:
+    return bool(value)
+
+
+def _json(value: Any) -> Any:
+    return _decode(value) if isinstance(value, str | bytes) else value
+
+
+def _moment(value: Any) -> datetime | None:
+    return None if value is None else from_micros(value)
+
+
+_CONVERT: dict[str, Callable[[Any], Any]] = {"moment": _moment, "list": _json, "flag": _flag}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a record is read by its id, alone or among many, and how its fields become values."""
+
+    one: str
+    many: str
+    names: tuple[str, ...]
+    converts: Mapping[str, Callable[[Any], Any]]
+
+
+def _plan(root: Root, table: Table) -> _Plan:
+    names = tuple(column.name for column in table.columns)
+    statement = str(select(table).where(table.c.id == bindparam("record")).compile(dialect=_DIALECT))
+    kinds = {name: root.fields[name].kind for name in names}
+    converts = {name: _CONVERT[kind] for name, kind in kinds.items() if kind in _CONVERT}
+    return _Plan(statement, statement.replace("id = ?", "id IN (SELECT value FROM json_each(?))"), names, converts)
+
+
+_PLANS = {name: _plan(root, root.table) for name, root in ROOTS.items() if root.table is not None}
+_OPTED_OUT = "SELECT 1 FROM consent WHERE channel = 'mail' AND allowed = 0 AND (address = ? OR customer_id = ?) LIMIT 1"
+_BOOKED = (
+    "SELECT 1 FROM appointment WHERE (lead_id = ? OR (customer_id = ? AND created_at >= ?))"
+    " AND state NOT IN ('cancelled', 'no_show') LIMIT 1"
+)
+
+
+class Records:
+    """Records read in one turn, each once; those of a whole batch with one query a table."""
+
+    def __init__(self, source: CanRead) -> None:
+        """Read from `source`."""
+        self._source = source
+        self._known: dict[tuple[str, int], dict[str, Any] | None] = {}
+
+    def one(self, root: str, record_id: int) -> dict[str, Any] | None:
+        """Return a record by field names, or None."""
+        key = (root, record_id)
+        if key not in self._known:
+            self._known[key] = None
+            self._read(root, _PLANS[root].one, record_id)
+        return self._known[key]
+
+    def ahead(self, root: str, record_ids: Iterable[int | None]) -> None:
+        """Read the records of a batch that will be looked at."""
+        wanted = {one for one in record_ids if one is not None and (root, one) not in self._known}
+        if len(wanted) > 1:
+            listed = msgspec.json.encode(list(wanted)).decode()
+            self._read(root, _PLANS[root].many, listed)
+
+    def forget(self) -> None:
+        """Read everything anew on the next look."""
+        self._known.clear()
+
+    def _read(self, root: str, sql: str, parameter: Any) -> None:
+        names = _PLANS[root].names
+        for found in self._source.rows(sql, (parameter,)):
+            row = dict(zip(names, found, strict=True))
+            self._known[root, row["id"]] = row
+
+
+class Facts:
+    """Everything a rule may look at around one event, read once and only when asked for."""
+
+    def __init__(
+        self, source: CanRead, event: EventView, firm: Firm, now: datetime, records: Records | None = None
+    ) -> None:
+        """Look from `event` at what `source` holds, by way of the records others of the same turn have read."""
+        self._source = source
+        self._records = Records(source) if records is None else records
+        self._rows: dict[str, dict[str, Any] | None] = {}
+        self.event = event
+        self.firm = firm
+        self.now = now
+        self.seen: dict[str, Any] = {}
+        self._values: dict[str, Any] = {}
+
+    def get(self, path: str) -> Any:
+        """Return the value of a path such as `lead.source`; None when there is no such record. Noted in `seen`."""
+        value = self.peek(path)
+        self.seen[path] = value
+        return value
+
+    def peek(self, path: str) -> Any:
+        """Return the value of a path without a note."""
+        try:
+            return self._values[path]
+        except KeyError:
+            root, name = _SPLIT.get(path) or path.split(".", 1)
+            value = self._values[path] = self._value(root, name)
+            return value
+
+    def note(self, paths: Iterable[str]) -> None:
+        """Note those of these paths that have been looked at."""
+        for path in paths:
+            if path in self._values:
+                self.seen[path] = self._values[path]
+
+    def _value(self, root: str, name: str) -> Any:
+        if root == "event":
+            return self.event.get(name)
+        if root == "firm":
+            return self.firm.hours.is_open(self.now) if name == "open" else getattr(self.firm, name, None)
+        row = self.row(root)
+        if row is None:
+            return None
+        if name not in row:
+            row[name] = _DERIVE[root, name](self, row) if (root, name) in _DERIVE else None
+        convert = _PLANS[root].converts.get(name)
+        return row[name] if convert is None else convert(row[name])
+
+    def change(self, root: str, name: str, value: Any) -> None:
+        """Know that a step has just written a field, in the form the database keeps."""
+        row = self.row(root)
+        if row is not None:
+            row[name] = value
+            for derived in [one for of, one in _DERIVE if of == root]:
+                row.pop(derived, None)
+        self._values.clear()
+
+    def row(self, root: str) -> dict[str, Any] | None:
+        """Return the record as the database keeps it (times in microseconds, lists as JSON), or None."""
+        if root not in self._rows:
+            record_id = self.record_id(root)
+            self._rows[root] = None if record_id is None else self.fetch(root, record_id)
+        return self._rows[root]
+
+    def record_id(self, root: str) -> int | None:
+        """Return the id of the record a root stands for, following the event and then what hangs on it."""
+        event = self.event
+        if root == "lead":
+            return event.lead_id or self._through("message", "lead_id") or self._through("effect", "lead_id")
+        if root == "customer":
+            direct = event.customer_id
+            return direct or (self._through("lead", "customer_id") if event.lead_id else None)
+        named = event.payload.get(f"{root}_id")
+        if named is None and root == "message":
+            named = self._through("lead", "message_id") if event.lead_id else None
+        if named is None and root == "connection":
+            named = self._through("effect", "connection_id") or self._through("message", "connection_id")
+        return named
+
+    def _through(self, root: str, field: str) -> int | None:
+        if root != "lead" and self.event.payload.get(f"{root}_id") is None:
+            return None
+        row = self.row(root)
+        found: int | None = row[field] if row else None
+        return found
+
+    def fetch(self, root: str, record_id: int) -> dict[str, Any] | None:
+        """Return one record by its id."""
+        return self._records.one(root, record_id)
+
+    def exists(self, sql: str, parameters: tuple[Any, ...]) -> bool:
+        """Say whether a query finds anything."""
+        return bool(self._source.rows(sql, parameters))
+
+    def context(self) -> dict[str, Any]:
+        """Return what a message text may use: one mapping a record, looked up when used."""
+        return {"now": self.firm.hours.local(self.now), **{name: Looked(self, name) for name in ROOTS}}
+
+    def forget(self) -> None:
+        """Read everything anew on the next look, and begin a new note of what was seen."""
+        self._records.forget()
+        self._rows.clear()
+        self._values.clear()
+        self.seen = {}
+
+
+class Looked:
+    """One record in a message text: gives out its declared fields, read through the facts."""
+
+    __slots__ = ("_facts", "_root")
+
+    def __init__(self, facts: Facts, root: str) -> None:
+        """Stand for `root`."""
+        self._facts = facts
+        self._root = root
+
+    def look(self, name: str) -> Any:
+        """Return a field, or MISSING for a name this record does not have."""
+        path = _PATHS.get((self._root, name))
+        return MISSING if path is None else self._facts.get(path)
+
+
+MISSING: Any = object()
+_PATHS = {(root.name, name): f"{root.name}.{name}" for root in ROOTS.values() for name in root.fields}
+_SPLIT: dict[str, tuple[str, str]] = {path: split for split, path in _PATHS.items()}
+
+
+def _first_name(_facts: Facts, row: dict[str, Any]) -> str:
+    words = str(row["name"]).split()
+    return words[0] if words and "@" not in words[0] else ""
+
+
+def _opted_out(facts: Facts, row: dict[str, Any]) -> bool:
+    return facts.exists(_OPTED_OUT, (row["email"].lower(), row["id"]))
+
+
+def _replied(_facts: Facts, row: dict[str, Any]) -> bool:
+    return row["replied_at"] is not None or row["state"] == LeadState.REPLIED
+
+
+def _booked(facts: Facts, row: dict[str, Any]) -> bool:
+    if row["booked_at"] is not None or row["state"] == LeadState.BOOKED:
+        return True
+    return facts.exists(_BOOKED, (row["id"], row["customer_id"], row["created_at"]))
+
+
+def _closed(_facts: Facts, row: dict[str, Any]) -> bool:
+    return row["closed_at"] is not None or row["state"] not in OPEN_LEAD_STATES
+
+
+def _touched(_facts: Facts, row: dict[str, Any]) -> bool:
+    return row["first_touch_at"] is not None
+
+
+def _reachable(_facts: Facts, row: dict[str, Any]) -> bool:
+    return "@" in row["email"]
+
+
+def _first_words(_facts: Facts, row: dict[str, Any]) -> str:
+    text = " ".join((new_words(str(row["text"])) or str(row["text"])).split())
+    return text if len(text) <= _SNIPPET else text[: _SNIPPET - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _topic(_facts: Facts, row: dict[str, Any]) -> str:
+    return (
+        re.sub(r"^(?:\s*(?:re|aw|fwd?|wg|sv|tr)\s*:)+\s*", "", str(row["subject"]), flags=re.IGNORECASE) or "no subject"
+    )
+
+
+def _historic(facts: Facts, row: dict[str, Any]) -> bool:
+    if row["connection_id"] is None:
+        return False
+    connected = facts.fetch("connection", row["connection_id"])
+    return connected is not None and connected["created_at"] > row["at"]
+
+
+_DERIVE: dict[tuple[str, str], Callable[[Facts, dict[str, Any]], Any]] = {
+    ("customer", "first_name"): _first_name,
+    ("customer", "opted_out"): _opted_out,
+    ("customer", "reachable"): _reachable,
+    ("lead", "replied"): _replied,
+    ("lead", "booked"): _booked,
+    ("lead", "closed"): _closed,
+    ("lead", "touched"): _touched,
+    ("message", "first_words"): _first_words,
+    ("message", "topic"): _topic,
+    ("message", "historic"): _historic,
+}

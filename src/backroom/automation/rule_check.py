@@ -1,0 +1,203 @@
+"""Reads a rule's TOML and checks all of it at once; every complaint has a file, a line and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path as FilePath
+from typing import Any, cast
+
+from backroom.automation.action import Step
+from backroom.automation.actions import ACTIONS
+from backroom.automation.conditions import Condition, read_condition
+from backroom.automation.delays import Delay, read_delay, read_time
+from backroom.automation.rules import EVENT_WORDS, OVERLAPS, SUBJECTS, Rule, Schedule, Trigger, digest_of
+from backroom.automation.step_check import StepChecker
+from backroom.automation.toml_lines import Located, Path, read_toml
+from backroom.errors import InputError, RuleError
+from backroom.hours import WEEKDAYS
+
+_KEY = re.compile(r"[a-z][a-z0-9-]{1,60}")
+_TOP = ("key", "name", "about", "group", "when", "if", "then", "unless", "subject", "overlap", "on", "required")
+_WHEN = ("event", "words", "expires", "schedule", "at")
+_DAYS = {name.lower(): number for number, name in enumerate(WEEKDAYS)}
+
+
+def check_rule(text: str, file: str, texts: Iterable[str] | None = None) -> tuple[Rule | None, list[RuleError]]:
+    """Read one rule; returns it (None if it cannot be used) and everything that is wrong with it, top to bottom.
+
+    `texts` are the keys of the message texts there are; without them their names are not checked.
+    """
+    try:
+        located = read_toml(text, file)
+    except RuleError as error:
+        return None, [error]
+    reader = _Reader(located, text, None if texts is None else frozenset(texts))
+    rule = reader.read()
+    return (None if reader.errors else rule), sorted(reader.errors, key=lambda error: error.line)
+
+
+def read_rule(text: str, file: str, texts: Iterable[str] | None = None) -> Rule:
+    """Read one rule; raises the first RuleError."""
+    rule, errors = check_rule(text, file, texts)
+    if errors or rule is None:
+        raise errors[0]
+    return rule
+
+
+def read_rules(folder: FilePath, texts: Iterable[str] | None = None) -> list[Rule]:
+    """Read every rule of a folder in order of name; raises the first RuleError, also for a key used twice."""
+    rules: dict[str, Rule] = {}
+    known = None if texts is None else frozenset(texts)
+    for path in sorted(folder.glob("*.toml")):
+        rule = read_rule(path.read_text(encoding="utf-8"), path.name, known)
+        if rule.key in rules:
+            what = f"the key “{rule.key}” is used by another rule."
+            raise RuleError(what, file=path.name, line=1, remedy="Give each rule a key of its own.")
+        rules[rule.key] = rule
+    return list(rules.values())
+
+
+class _Reader:
+    """Reads one located TOML text into a rule and gathers complaints."""
+
+    def __init__(self, located: Located, body: str, texts: frozenset[str] | None) -> None:
+        self._located = located
+        self._data = located.data
+        self._body = body
+        self._texts = texts
+        self.errors: list[RuleError] = []
+
+    def complain(self, path: Path, what: str, remedy: str) -> None:
+        """Note that something is wrong at a place."""
+        line = self._located.line(path)
+        self.errors.append(RuleError(what, file=self._located.file, line=line, remedy=remedy))
+
+    def read(self) -> Rule:
+        """Read everything; only usable when there are no errors afterwards."""
+        self._unknown(self._data, (), _TOP)
+        key = self._text("key", required=True, example="instant-lead-reply")
+        if key and not _KEY.fullmatch(key):
+            self.complain(("key",), f"“{key}” cannot be a key.", "Use small letters, digits and hyphens.")
+        trigger = self._trigger()
+        kinds = trigger.kinds if trigger else ()
+        return Rule(
+            key=key,
+            name=self._text("name", required=True, example="Answer every enquiry at once"),
+            about=self._text("about"),
+            group=self._text("group") or "Other",
+            trigger=trigger or Trigger((), None, None, ""),
+            condition=self._condition("if", kinds, "all"),
+            steps=self._steps(kinds),
+            unless=self._condition("unless", kinds, "any"),
+            subject=self._choice("subject", SUBJECTS, "lead"),
+            overlap=self._choice("overlap", OVERLAPS, "single"),
+            starts_on=self._flag("on", default=True),
+            required=self._flag("required", default=False),
+            body=self._body,
+            digest=digest_of(self._data),
+        )
+
+    def _unknown(self, table: dict[str, Any], path: Path, known: tuple[str, ...]) -> None:
+        for key in table:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, n=1)
+                remedy = f"Did you mean “{near[0]}”?" if near else f"Known here: {', '.join(known)}."
+                self.complain((*path, key), f"“{key}” is not known here.", remedy)
+
+    def _text(self, key: str, *, required: bool = False, example: str = "") -> str:
+        value = self._data.get(key, "")
+        if not isinstance(value, str):
+            self.complain((key,), f"“{key}” must be a text.", "Put it in quotes.")
+            return ""
+        if required and not value.strip():
+            self.complain((), f"the rule has no {key}.", f'Add a line such as {key} = "{example}" at the top.')
+        return value.strip()
+
+    def _flag(self, key: str, *, default: bool) -> bool:
+        value = self._data.get(key, default)
+        if not isinstance(value, bool):
+            self.complain((key,), f"“{key}” is neither true nor false.", "Write true or false, without quotes.")
+        return bool(value)
+
+    def _choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
+        value = self._data.get(key, default)
+        if value not in choices:
+            self.complain((key,), f"“{value}” is not a {key} a rule can have.", f"Use one of: {', '.join(choices)}.")
+            return default
+        return str(value)
+
+    def _condition(self, key: str, kinds: tuple[str, ...], mode: str) -> Condition | None:
+        if key not in self._data:
+            return None
+        return read_condition(self._data[key], (key,), kinds, self.complain, mode=mode)
+
+    def _trigger(self) -> Trigger | None:
+        when = self._data.get("when")
+        if not isinstance(when, dict):
+            self.complain(("when",), "the rule does not say when it acts.", 'Add when = { event = "lead.created" }.')
+            return None
+        self._unknown(when, ("when",), _WHEN)
+        expires = self._expiry(when)
+        schedule = self._schedule(when) if "schedule" in when else None
+        kinds = ("schedule.due",) if schedule else self._kinds(when)
+        words = when.get("words") or (_schedule_words(when) if schedule else _kind_words(kinds))
+        return Trigger(kinds, schedule, expires, str(words))
+
+    def _kinds(self, when: dict[str, Any]) -> tuple[str, ...]:
+        given = when.get("event", [])
+        kinds = tuple(given) if isinstance(given, list) else (given,)
+        if not kinds:
+            self.complain(("when",), "the rule does not say which event starts it.", _known_kinds(""))
+        for kind in kinds:
+            if kind not in EVENT_WORDS:
+                self.complain(("when", "event"), f"there is no event “{kind}”.", _known_kinds(str(kind)))
+        return tuple(kind for kind in kinds if kind in EVENT_WORDS)
+
+    def _expiry(self, when: dict[str, Any]) -> Delay | None:
+        if "expires" not in when:
+            return None
+        try:
+            return read_delay(when["expires"])
+        except InputError as error:
+            self.complain(("when", "expires"), str(error), error.remedy)
+            return None
+
+    def _schedule(self, when: dict[str, Any]) -> Schedule | None:
+        days = when["schedule"]
+        names = [days] if isinstance(days, str) else days if isinstance(days, list) else []
+        weekdays = frozenset(_DAYS[name.lower()] for name in names if str(name).lower() in _DAYS)
+        if days == "every day":
+            weekdays = frozenset(range(7))
+        if not weekdays and days != "working days":
+            remedy = 'Write “working days”, “every day”, or weekdays such as ["Monday", "Thursday"].'
+            self.complain(("when", "schedule"), f"“{days}” is not a schedule.", remedy)
+            return None
+        try:
+            return Schedule(read_time(when.get("at", "")), weekdays, days == "working days")
+        except InputError as error:
+            self.complain(("when", "at" if "at" in when else "schedule"), str(error), error.remedy)
+            return None
+
+    def _steps(self, kinds: tuple[str, ...]) -> tuple[Step, ...]:
+        if not self._data.get("then"):
+            self.complain(("then",), "the rule has no steps.", 'Add at least one [[then]] table with do = "…".')
+            return ()
+        checker = StepChecker(ACTIONS, kinds, self._texts, self.complain, self._located)
+        return checker.read(cast("Any", self._data["then"]), ("then",), "")
+
+
+def _known_kinds(kind: str) -> str:
+    near = difflib.get_close_matches(kind, EVENT_WORDS, n=1)
+    return f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(EVENT_WORDS)}."
+
+
+def _kind_words(kinds: tuple[str, ...]) -> str:
+    return " or ".join(EVENT_WORDS[kind] for kind in kinds)
+
+
+def _schedule_words(when: dict[str, Any]) -> str:
+    days = when["schedule"]
+    named = " and ".join(days) if isinstance(days, list) else str(days)
+    return f"on {named} at {when.get('at')}" if named != "every day" else f"every day at {when.get('at')}"

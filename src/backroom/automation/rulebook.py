@@ -1,0 +1,151 @@
+"""The rules in force: installed as immutable versions, switched on and off, looked up by event."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from backroom.automation.conditions import Condition, split_gates
+from backroom.automation.facts import CanRead
+from backroom.automation.rule_check import check_rule
+from backroom.automation.rules import Rule
+from backroom.clock import from_micros
+from backroom.errors import InputError
+from backroom.ids import new_id
+from backroom.records.runs import RuleSwitch, RuleVersion, Run, RunState
+from backroom.store.transaction import Transaction
+
+SHIPPED = "backroom"
+KINDS = frozenset({"rule_switch", "rule_version"})
+_LIVE = (
+    "SELECT s.rule_key, s.version_id, s.since, v.body FROM rule_switch s"
+    " JOIN rule_version v ON v.id = s.version_id WHERE s.enabled = 1 ORDER BY s.rule_key"
+)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRule:
+    """A rule that is switched on, with the version its runs are pinned to."""
+
+    rule: Rule
+    version_id: int
+    since: datetime
+    gates: tuple[tuple[str, str], ...] = ()
+    condition: Condition | None = None
+
+
+def live_rule(rule: Rule, version_id: int, since: datetime) -> LiveRule:
+    """Return a live rule whose plain conditions on the event itself can be asked first, without reading anything."""
+    gates, rest = split_gates(rule.condition)
+    return LiveRule(rule, version_id, since, gates, rest)
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """The engine's memory of rules; versions are immutable, so each is read once."""
+
+    live: tuple[LiveRule, ...] = ()
+    by_kind: dict[str, tuple[LiveRule, ...]] = field(default_factory=dict)
+    troubles: dict[str, str] = field(default_factory=dict)
+    _versions: dict[int, Rule | None] = field(default_factory=dict)
+
+    def load(self, source: CanRead) -> None:
+        """Read which rules are on; one that cannot be read any more is left out and named in `troubles`."""
+        self.troubles = {}
+        found = []
+        for key, version_id, since, body in source.rows(_LIVE):
+            rule = self._remember(version_id, key, body)
+            if rule is not None:
+                found.append(live_rule(rule, version_id, from_micros(since)))
+        self.live = tuple(found)
+        kinds = {kind for one in found for kind in one.rule.trigger.kinds}
+        self.by_kind = {kind: tuple(one for one in found if kind in one.rule.trigger.kinds) for kind in kinds}
+
+    def version(self, source: CanRead, version_id: int) -> Rule | None:
+        """Return the rule of a version, also of one long replaced; None when it cannot be read any more."""
+        if version_id not in self._versions:
+            found = source.rows("SELECT rule_key, body FROM rule_version WHERE id = ?", (version_id,))
+            if not found:
+                return None
+            self._remember(version_id, found[0][0], found[0][1])
+        return self._versions[version_id]
+
+    def _remember(self, version_id: int, key: str, body: str) -> Rule | None:
+        if version_id not in self._versions:
+            rule, errors = check_rule(body, f"{key}.toml")
+            if errors:
+                log.error("rule %s cannot be used: %s", key, errors[0])
+            self._versions[version_id] = rule
+        if self._versions[version_id] is None:
+            self.troubles[key] = "This version of Backroom cannot read the rule; edit it or switch it off."
+        return self._versions[version_id]
+
+
+def install_rules(tx: Transaction, rules: Iterable[Rule]) -> None:
+    """Bring the shipped rules in: new ones start as they say, changed ones go on unless the owner wrote their own."""
+    for rule in rules:
+        version_id = keep_version(tx, rule, made_by=SHIPPED)
+        switch = tx.execute(
+            select(RuleSwitch.version_id, RuleVersion.made_by)
+            .join(RuleVersion, RuleVersion.id == RuleSwitch.version_id)
+            .where(RuleSwitch.rule_key == rule.key)
+        ).first()
+        if switch is None:
+            _switch(tx, rule.key, version_id, enabled=rule.starts_on or rule.required)
+        elif switch.version_id != version_id and switch.made_by == SHIPPED:
+            tx.execute(update(RuleSwitch).where(RuleSwitch.rule_key == rule.key).values(version_id=version_id))
+
+
+def keep_version(tx: Transaction, rule: Rule, *, made_by: str) -> int:
+    """Keep a version of a rule for ever; the same content is the same version. Returns its id."""
+    known = tx.execute(
+        select(RuleVersion.id).where(RuleVersion.rule_key == rule.key, RuleVersion.digest == rule.digest)
+    ).scalar()
+    if known is not None:
+        return int(known)
+    version_id = new_id()
+    tx.execute(
+        insert(RuleVersion).values(
+            id=version_id, rule_key=rule.key, digest=rule.digest, body=rule.body, made_at=tx.now, made_by=made_by
+        )
+    )
+    return version_id
+
+
+def put_in_force(tx: Transaction, rule: Rule, *, made_by: str) -> int:
+    """Make this text of a rule the live one; runs that wait keep theirs. Returns the version's id."""
+    version_id = keep_version(tx, rule, made_by=made_by)
+    _switch(tx, rule.key, version_id, enabled=True)
+    return version_id
+
+
+def switch_rule(tx: Transaction, rule: Rule, *, on: bool) -> None:
+    """Switch a rule on or off; raises InputError for one that has to stay on."""
+    if rule.required and not on:
+        what = f"“{rule.name}” stays on."
+        raise InputError(what, field="on", remedy="It shows you what would otherwise go wrong in silence.")
+    version_id = tx.execute(select(RuleSwitch.version_id).where(RuleSwitch.rule_key == rule.key)).scalar()
+    if version_id is None:
+        version_id = keep_version(tx, rule, made_by=SHIPPED)
+    _switch(tx, rule.key, int(version_id), enabled=on)
+    if not on:
+        _end_waiting(tx, rule.key)
+
+
+def _switch(tx: Transaction, key: str, version_id: int, *, enabled: bool) -> None:
+    values = {"version_id": version_id, "enabled": int(enabled), "since": tx.now}
+    statement = insert(RuleSwitch).values(rule_key=key, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["rule_key"], set_=values))
+
+
+def _end_waiting(tx: Transaction, key: str) -> None:
+    """Stop the runs of a rule that was switched off; what the outbox holds for them already still leaves."""
+    waiting = update(Run).where(Run.rule_key == key, Run.wake_at.is_not(None))
+    ended = {"state": RunState.STOPPED, "wake_at": None, "waiting_for": None, "ended_at": tx.now}
+    tx.execute(waiting.values(outcome="Stopped: the rule was switched off.", **ended))

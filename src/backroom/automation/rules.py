@@ -1,0 +1,193 @@
+"""A rule: when something happens, if conditions hold, then steps, unless a reason to stop turns up.
+
+Rules are TOML data. `rule_check.read_rule` reads and checks one; what it returns cannot be wrong any more. A rule's
+`digest` is made from its content alone, so comments and spacing make no new version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import msgspec
+
+from backroom.automation.action import Step
+from backroom.automation.conditions import Condition, Part, paths_of, plain
+from backroom.automation.delays import Delay
+from backroom.hours import WorkingHours
+
+_deterministic = msgspec.json.Encoder(order="deterministic").encode
+
+EVENT_WORDS = {
+    "lead.created": "somebody asks for something",
+    "lead.changed": "an enquiry changes",
+    "message.received": "a message comes in",
+    "customer.opted_out": "a customer asks us not to write",
+    "call.ended": "a call ends",
+    "appointment.changed": "an appointment changes",
+    "invoice.changed": "an invoice changes",
+    "effect.settled": "something we sent has a result",
+    "connection.trouble": "a connection needs a person",
+    "connection.recovered": "a connection works again",
+    "escalation.changed": "an inbox item changes",
+    "kpi.out_of_range": "a number leaves its range",
+    "kpi.back_in_range": "a number is back in its range",
+    "event.quarantined": "something could not be dealt with",
+    "run.failed": "a rule could not finish",
+}
+OVERLAPS = ("single", "parallel", "restart")
+SUBJECTS = ("lead", "customer", "event")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Fixed moments: at a time of day in the business's zone, on working days or given weekdays (0 = Monday)."""
+
+    at: time
+    weekdays: frozenset[int]
+    working_days: bool
+
+    def latest(self, now: datetime, hours: WorkingHours) -> datetime | None:
+        """Return the last such moment up to `now`, looking back two weeks."""
+        return next(self._moments(now, hours, -1), None)
+
+    def next(self, now: datetime, hours: WorkingHours) -> datetime | None:
+        """Return the first such moment after `now`, looking on for a year."""
+        return next(self._moments(now, hours, 1), None)
+
+    def _moments(self, now: datetime, hours: WorkingHours, step: int) -> Any:
+        today = hours.local(now).date()
+        for number in range(366 if step > 0 else 15):
+            day = today + timedelta(days=number * step)
+            if hours.is_working_day(day) if self.working_days else day.weekday() in self.weekdays:
+                moment = datetime.combine(day, self.at, hours.local(now).tzinfo).astimezone(UTC)
+                if (moment > now) == (step > 0):
+                    yield moment
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a rule: kinds of event, or a schedule; `expires` is how late it may still act."""
+
+    kinds: tuple[str, ...]
+    schedule: Schedule | None
+    expires: Delay | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One line of the rule as a sentence: when, if, then, wait, else, unless or always; `depth` counts branches."""
+
+    keyword: str
+    parts: tuple[Part, ...]
+    depth: int = 0
+
+    @property
+    def text(self) -> str:
+        """Return the line without marks."""
+        return plain(self.parts)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A checked rule, ready to run."""
+
+    key: str
+    name: str
+    about: str
+    group: str
+    trigger: Trigger
+    condition: Condition | None
+    steps: tuple[Step, ...]
+    unless: Condition | None
+    subject: str
+    overlap: str
+    starts_on: bool
+    required: bool
+    body: str
+    digest: str
+    _by_path: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+    _after: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    looked_at: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note for each place which step stands there and which comes after it."""
+        by_path: dict[str, Step] = {}
+        after: dict[str, str] = {}
+        _lay_out(self.steps, "", by_path, after)
+        object.__setattr__(self, "_by_path", by_path)
+        object.__setattr__(self, "_after", after)
+        looked_at = [paths_of(one) for one in (self.condition, self.unless) if one is not None]
+        object.__setattr__(self, "looked_at", tuple(path for paths in looked_at for path in paths))
+
+    def step(self, path: str) -> Step | None:
+        """Return the step at a place, None for a place this rule does not have."""
+        return self._by_path.get(path)
+
+    def after(self, path: str, branch: str = "") -> str:
+        """Return the place of the step to do next, empty at the end; `branch` enters that branch of the step."""
+        if branch and self._by_path[path].branches.get(branch):
+            return f"{path}.{branch}.0"
+        return self._after[path]
+
+    @property
+    def all_steps(self) -> tuple[Step, ...]:
+        """Every step, those inside branches too."""
+        return tuple(self._by_path.values())
+
+    def sentence(self) -> tuple[Clause, ...]:
+        """Return the rule as lines for a person."""
+        clauses = [Clause("when", (Part(self.trigger.words, value=True), *_lateness(self.trigger)))]
+        if self.condition is not None:
+            clauses.append(Clause("if", self.condition.parts()))
+        clauses += _told(self.steps, 0)
+        if self.unless is not None:
+            clauses.append(Clause("unless", self.unless.parts()))
+        if self.required:
+            clauses.append(Clause("always", (Part("this rule keeps the others honest and stays on"),)))
+        return tuple(clauses)
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """Return the version of a rule's content."""
+    return hashlib.sha256(_deterministic(_plain_times(data))).hexdigest()[:16]
+
+
+def _plain_times(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain_times(one) for key, one in value.items()}
+    return [_plain_times(one) for one in value] if isinstance(value, list) else value
+
+
+def _lay_out(steps: tuple[Step, ...], behind: str, by_path: dict[str, Step], after: dict[str, str]) -> None:
+    for number, step in enumerate(steps):
+        following = steps[number + 1].path if number + 1 < len(steps) else behind
+        by_path[step.path] = step
+        after[step.path] = following
+        for inner in step.branches.values():
+            _lay_out(inner, following, by_path, after)
+
+
+def _lateness(trigger: Trigger) -> tuple[Part, ...]:
+    if trigger.expires is None:
+        return ()
+    return (Part(", and it is not more than "), Part(trigger.expires.words(), value=True), Part(" ago"))
+
+
+def _told(steps: tuple[Step, ...], depth: int) -> list[Clause]:
+    clauses: list[Clause] = []
+    for step in steps:
+        if step.action.KEY == "branch":
+            clauses.append(Clause("if", step.parts(), depth))
+            clauses += _told(step.branches.get("then", ()), depth + 1)
+            other = step.branches.get("else", ())
+            if other:
+                clauses.append(Clause("else", (Part("otherwise"),), depth))
+                clauses += _told(other, depth + 1)
+        else:
+            clauses.append(Clause("wait" if step.action.KEY == "wait" else "then", step.parts(), depth))
+    return clauses

@@ -1,0 +1,191 @@
+"""Why a run did what it did: its steps in words, the inputs each saw, and what became of what it sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from backroom.automation.rule_check import check_rule
+from backroom.automation.rules import Clause
+from backroom.clock import to_micros
+from backroom.ids import EPOCH_MS
+from backroom.records.customers import Customer
+from backroom.records.runs import Effect, EffectState, EventRow, RuleSwitch, RuleVersion, Run, RunStep
+from backroom.store.store import Reader
+
+_EFFECT_WORDS = {
+    EffectState.PLANNED: "waits to be sent",
+    EffectState.SENDING: "is being sent",
+    EffectState.CONFIRMED: "was sent",
+    EffectState.REFUSED: "was refused",
+    EffectState.IN_DOUBT: "may have been sent",
+    EffectState.CANCELLED: "was not sent",
+    EffectState.PARKED: "waits for the connection",
+}
+_COUNTED = timedelta(days=30)
+_LAST_WORDS = (
+    "SELECT run_id, words FROM run_step WHERE id IN (SELECT max(id) FROM run_step"
+    " WHERE run_id IN (SELECT value FROM json_each(?)) GROUP BY run_id)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One step of a run: when, what in words, which inputs, and what became of the message it planned."""
+
+    at: datetime
+    action: str
+    words: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as a list shows it: who it is about, how it stands, in words."""
+
+    id: int
+    rule_key: str
+    version_id: int
+    state: str
+    customer: str
+    started_at: datetime
+    words: str
+    wake_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything about one run."""
+
+    run: RunView
+    event_kind: str
+    event_at: datetime
+    steps: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule as the Automations page lists it; `trouble` says why one that is on does not work."""
+
+    key: str
+    name: str
+    about: str
+    group: str
+    on: bool
+    required: bool
+    version_id: int
+    made_by: str
+    since: datetime
+    sentence: tuple[Clause, ...]
+    started: int
+    waiting: int
+    trouble: str = ""
+
+
+def read_trace(reader: Reader, run_id: int) -> Trace | None:
+    """Return a run with its steps, oldest first; None if there is no such run."""
+    found = list_runs(reader, run_id=run_id)
+    if not found:
+        return None
+    run = found[0]
+    query = (
+        select(RunStep, Effect.state)
+        .outerjoin(Effect, Effect.id == RunStep.effect_id)
+        .where(RunStep.run_id == run_id)
+        .order_by(RunStep.id)
+    )
+    steps = tuple(_step(step, state) for step, state in reader.session.execute(query))
+    event = reader.execute(
+        select(EventRow.kind, EventRow.at).join(Run, Run.event_id == EventRow.id).where(Run.id == run_id)
+    ).one()
+    return Trace(run, event.kind, event.at, steps)
+
+
+def list_runs(
+    reader: Reader,
+    *,
+    rule_key: str | None = None,
+    customer_id: int | None = None,
+    run_id: int | None = None,
+    run_ids: Sequence[int] | None = None,
+    before: int | None = None,
+    most: int = 50,
+) -> list[RunView]:
+    """Return runs, the newest first; pages go on with `before`, the id of the last one shown."""
+    query = select(Run, Customer.name).outerjoin(Customer, Customer.id == Run.customer_id)
+    if rule_key is not None:
+        query = query.where(Run.rule_key == rule_key)
+    if customer_id is not None:
+        query = query.where(Run.customer_id == customer_id)
+    if run_id is not None:
+        query = query.where(Run.id == run_id)
+    if run_ids is not None:
+        query = query.where(Run.id.in_(run_ids))
+    if before is not None:
+        query = query.where(Run.id < before)
+    rows = reader.session.execute(query.order_by(Run.id.desc()).limit(most)).all()
+    resting = _last_words(reader, [run.id for run, _ in rows if run.outcome is None])
+    return [_view(run, name or "", resting.get(run.id, "")) for run, name in rows]
+
+
+def list_rules(reader: Reader, *, now: datetime) -> list[RuleView]:
+    """Return every installed rule as it stands, in order of group and name, with its runs of the last 30 days."""
+    since = first_id_at(now - _COUNTED)
+    started = dict(
+        reader.rows(
+            "SELECT rule_key, count(*) FROM run WHERE id >= ? AND state <> 'skipped' GROUP BY rule_key", (since,)
+        )
+    )
+    waiting = dict(reader.rows("SELECT rule_key, count(*) FROM run WHERE wake_at IS NOT NULL GROUP BY rule_key"))
+    rows = reader.session.execute(
+        select(RuleSwitch, RuleVersion).join(RuleVersion, RuleVersion.id == RuleSwitch.version_id)
+    )
+    views = [_rule_view(switch, version, started, waiting) for switch, version in rows]
+    return sorted(views, key=lambda view: (view.group, view.name))
+
+
+def first_id_at(moment: datetime) -> int:
+    """Return the smallest id a row made at this moment could have."""
+    return max(0, (to_micros(moment) // 1000 - EPOCH_MS) << 22)
+
+
+def _rule_view(switch: RuleSwitch, version: RuleVersion, started: dict[str, int], waiting: dict[str, int]) -> RuleView:
+    rule, errors = check_rule(version.body, f"{version.rule_key}.toml")
+    return RuleView(
+        key=switch.rule_key,
+        name=rule.name if rule else switch.rule_key,
+        about=rule.about if rule else "",
+        group=rule.group if rule else "Other",
+        on=bool(switch.enabled),
+        required=rule.required if rule else False,
+        version_id=version.id,
+        made_by=version.made_by,
+        since=switch.since,
+        sentence=rule.sentence() if rule else (),
+        started=started.get(switch.rule_key, 0),
+        waiting=waiting.get(switch.rule_key, 0),
+        trouble=errors[0].sentence() if errors else "",
+    )
+
+
+def _step(step: RunStep, effect_state: str | None) -> TraceStep:
+    inputs = msgspec.json.decode(step.inputs) if step.inputs else {}
+    effect = _EFFECT_WORDS.get(EffectState(effect_state), "") if effect_state else ""
+    return TraceStep(step.at, step.action, step.words, inputs, effect)
+
+
+def _view(run: Run, customer: str, last_words: str) -> RunView:
+    words = run.outcome or last_words
+    return RunView(run.id, run.rule_key, run.version_id, run.state, customer, run.started_at, words, run.wake_at)
+
+
+def _last_words(reader: Reader, run_ids: list[int]) -> dict[int, str]:
+    """Return what each run that has not ended did last."""
+    listed = msgspec.json.encode(run_ids).decode()
+    return dict(reader.rows(_LAST_WORDS, (listed,))) if run_ids else {}

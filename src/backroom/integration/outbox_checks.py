@@ -1,0 +1,148 @@
+"""What is checked in the transaction that hands a message out: is it still wanted, allowed, and the time for it?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from backroom.clock import from_micros, to_micros
+from backroom.integration import consent
+from backroom.integration.outbox_request import REPLIED_BEFORE
+from backroom.integration.rows import row_of
+from backroom.records.customers import OPEN_LEAD_STATES
+from backroom.settings import FIRM_ZONE, QUIET_FROM, QUIET_TO, SPACING_MINUTES
+from backroom.store.firm import setting
+
+if TYPE_CHECKING:
+    from backroom.integration.outbox_request import Letter
+    from backroom.integration.outbox_rows import EffectView
+    from backroom.store.transaction import Transaction
+
+MOST_A_DAY = 5
+_LEAD = "SELECT state, replied_at, fields FROM lead WHERE id = ?"
+_SENT_TO = (
+    "SELECT sent_at FROM effect WHERE recipient = ? AND sent_at >= ? AND automatic = 1 AND id <> ?"
+    " AND state IN ('sending', 'confirmed', 'in_doubt') ORDER BY sent_at DESC LIMIT ?"
+)
+_ASKED_AT = "SELECT created_at FROM lead WHERE id = ?"
+_MAILBOXES = (
+    "SELECT id, connector, settings, last_ok_at FROM connection"
+    " WHERE connector IN ('imap', 'folder') AND state <> 'paused' ORDER BY id"
+)
+AT_ONCE = timedelta(hours=1)
+_LOOK_AGAIN = timedelta(seconds=10)
+_NOT_SENT = "The message was not sent: "
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Nothing speaks against sending it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """It has to wait until a moment."""
+
+    until: datetime
+    why: str
+    look_at: int | None = None  # a mailbox that has to be read first
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It must not be sent at all; `why` in words."""
+
+    why: str
+
+
+Verdict = Go | Postpone | Drop
+
+
+def may_leave(tx: Transaction, row: EffectView, letter: Letter) -> Verdict:
+    """Decide about a message that is due."""
+    if not _consents(tx, row, letter):
+        return Drop(f"{_NOT_SENT}{row.recipient} has asked not to be written to.")
+    if not row.automatic:
+        return Go()
+    reason = _no_longer_wanted(tx, row, letter)
+    if reason:
+        return Drop(f"{_NOT_SENT}{reason}")
+    if _answers_at_once(tx, row):
+        return _spacing(tx, row)
+    unread = _unread_mailbox(tx, row)
+    if unread is not None:
+        why = "It waits until the mailbox has been read: they may have written in the meantime."
+        return Postpone(tx.now + _LOOK_AGAIN, why, look_at=unread)
+    opening = quiet_until(tx.now, setting(tx, FIRM_ZONE), setting(tx, QUIET_FROM), setting(tx, QUIET_TO))
+    if opening is not None:
+        return Postpone(opening, "It is quiet time; it leaves when that is over.")
+    return _spacing(tx, row)
+
+
+def _answers_at_once(tx: Transaction, row: EffectView) -> bool:
+    """Tell whether it is the first word to somebody who has just written, which may come at any hour."""
+    found = row_of(tx, _ASKED_AT, (row.lead_id,)) if row.lead_id is not None else None
+    return found is not None and row.planned_at - from_micros(found[0]) <= AT_ONCE
+
+
+def _unread_mailbox(tx: Transaction, row: EffectView) -> int | None:
+    """Return a mailbox that has not been read since this was planned; after an outage its mail comes first."""
+    for connection_id, connector, settings, last_ok_at in tx.rows(_MAILBOXES, ()):
+        is_mailbox = connector == "imap" or bool(msgspec.json.decode(settings).get("address"))
+        if is_mailbox and (last_ok_at is None or from_micros(last_ok_at) < row.planned_at):
+            return int(connection_id)
+    return None
+
+
+def quiet_until(now: datetime, zone: str, begins: int, ends: int) -> datetime | None:
+    """Return when quiet time is over, None if it is not quiet at `now`; hours are wall-clock hours of the zone."""
+    local = now.astimezone(ZoneInfo(zone))
+    hour = local.hour
+    quiet = (hour >= begins or hour < ends) if begins > ends else begins <= hour < ends
+    if not quiet:
+        return None
+    day = local.date() + timedelta(days=1) if hour >= ends else local.date()
+    return datetime.combine(day, time(ends % 24), ZoneInfo(zone)).astimezone(now.tzinfo)
+
+
+def _consents(tx: Transaction, row: EffectView, letter: Letter) -> bool:
+    if not row.automatic and "even_if_opted_out" in letter.flags:
+        return True
+    if row.automatic and row.customer_id is not None and consent.customer_objects(tx, row.channel, row.customer_id):
+        return False
+    return consent.allowed(tx, row.channel, row.recipient)
+
+
+def _no_longer_wanted(tx: Transaction, row: EffectView, letter: Letter) -> str:
+    """Say why the enquiry it belongs to needs no such message any more, or return an empty string."""
+    if row.lead_id is None:
+        return ""
+    found = row_of(tx, _LEAD, (row.lead_id,))
+    if found is None:
+        return "the enquiry it belongs to is gone."
+    state, replied_at, fields = found
+    if state not in OPEN_LEAD_STATES and "even_if_closed" not in letter.flags:
+        return f"the enquiry is {state} by now."
+    knew = REPLIED_BEFORE in letter.flags or "even_if_replied" in letter.flags
+    if replied_at is not None and not knew:
+        return "they have written again in the meantime; a person answers."
+    said = msgspec.json.decode(fields) if fields else {}
+    return str(said.get("no_answer", "")) if isinstance(said, dict) else ""
+
+
+def _spacing(tx: Transaction, row: EffectView) -> Verdict:
+    """Keep automatic messages to one address apart, and stop when two machines seem to answer each other."""
+    day_ago = to_micros(tx.now - timedelta(days=1))
+    sent = tx.rows(_SENT_TO, (row.recipient, day_ago, row.id, MOST_A_DAY))
+    if len(sent) >= MOST_A_DAY:
+        why = f"{row.recipient} got {MOST_A_DAY} automatic messages within a day; another machine may be answering."
+        return Drop(f"{_NOT_SENT}{why}")
+    if sent:
+        free_again = from_micros(sent[0][0]) + timedelta(minutes=setting(tx, SPACING_MINUTES))
+        if free_again > tx.now:
+            return Postpone(free_again, "Another automatic message to them has just left.")
+    return Go()

@@ -1,0 +1,18 @@
+"""Importing this module makes every record known to the metadata (needed by migrations and mapper set-up)."""
+
+from backroom.records import (
+    appointments,
+    billing,
+    calls,
+    connections,
+    customers,
+    escalations,
+    kpis,
+    messages,
+    people,
+    runs,
+)
+from backroom.records.columns import Record
+
+FAMILIES = (appointments, billing, calls, connections, customers, escalations, kpis, messages, people, runs)
+metadata = Record.metadata

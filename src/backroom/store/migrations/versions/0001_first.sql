@@ -1,0 +1,654 @@
+CREATE TABLE connection (
+    id INTEGER NOT NULL, 
+    connector TEXT NOT NULL, 
+    name TEXT NOT NULL, 
+    created_at BIGINT NOT NULL, 
+    settings JSON NOT NULL, 
+    account TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    state_since BIGINT, 
+    last_ok_at BIGINT, 
+    trouble TEXT NOT NULL, 
+    remedy TEXT NOT NULL, 
+    failures BIGINT NOT NULL, 
+    next_poll_at BIGINT, 
+    CONSTRAINT pk_connection PRIMARY KEY (id)
+);
+
+CREATE TABLE consent (
+    id INTEGER NOT NULL, 
+    channel TEXT NOT NULL, 
+    address TEXT NOT NULL, 
+    allowed BIGINT NOT NULL, 
+    at BIGINT NOT NULL, 
+    words TEXT NOT NULL, 
+    customer_id BIGINT, 
+    CONSTRAINT pk_consent PRIMARY KEY (id), 
+    CONSTRAINT uq_consent_channel_address UNIQUE (channel, address)
+);
+
+CREATE INDEX ix_consent_customer_id ON consent (customer_id);
+
+CREATE TABLE customer (
+    id INTEGER NOT NULL, 
+    name TEXT NOT NULL, 
+    created_at BIGINT NOT NULL, 
+    updated_at BIGINT NOT NULL, 
+    last_contact_at BIGINT NOT NULL, 
+    email TEXT NOT NULL, 
+    phone TEXT NOT NULL, 
+    company TEXT NOT NULL, 
+    address TEXT NOT NULL, 
+    tags JSON NOT NULL, 
+    joined_into BIGINT, 
+    CONSTRAINT pk_customer PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_customer_last_contact_at_id ON customer (last_contact_at, id);
+
+CREATE INDEX ix_customer_name_id ON customer (name, id);
+
+CREATE TABLE draft (
+    id INTEGER NOT NULL, 
+    escalation_id BIGINT NOT NULL, 
+    person_id BIGINT NOT NULL, 
+    kind TEXT NOT NULL, 
+    text TEXT NOT NULL, 
+    saved_at BIGINT NOT NULL, 
+    CONSTRAINT pk_draft PRIMARY KEY (id), 
+    CONSTRAINT uq_draft_escalation_id_person_id_kind UNIQUE (escalation_id, person_id, kind)
+);
+
+CREATE TABLE effect (
+    id INTEGER NOT NULL, 
+    "key" TEXT NOT NULL, 
+    action TEXT NOT NULL, 
+    request BLOB NOT NULL, 
+    planned_at BIGINT NOT NULL, 
+    channel TEXT NOT NULL, 
+    recipient TEXT NOT NULL, 
+    effect_class TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    wake_at BIGINT, 
+    expires_at BIGINT, 
+    connection_id BIGINT, 
+    run_id BIGINT, 
+    escalation_id BIGINT, 
+    customer_id BIGINT, 
+    lead_id BIGINT, 
+    automatic BIGINT NOT NULL, 
+    provider_id TEXT NOT NULL, 
+    tries BIGINT NOT NULL, 
+    sent_at BIGINT, 
+    settled_at BIGINT, 
+    evidence TEXT NOT NULL, 
+    checksum TEXT NOT NULL, 
+    CONSTRAINT pk_effect PRIMARY KEY (id), 
+    CONSTRAINT uq_effect_key UNIQUE ("key")
+);
+
+CREATE INDEX ix_effect_customer_id_id ON effect (customer_id, id);
+
+CREATE INDEX ix_effect_parked ON effect (connection_id) WHERE state = 'parked';
+
+CREATE INDEX ix_effect_provider_id ON effect (provider_id) WHERE provider_id <> '';
+
+CREATE INDEX ix_effect_recipient_sent_at ON effect (recipient, sent_at) WHERE sent_at IS NOT NULL;
+
+CREATE INDEX ix_effect_wake_at ON effect (wake_at) WHERE wake_at IS NOT NULL;
+
+CREATE TABLE event (
+    id INTEGER NOT NULL, 
+    kind TEXT NOT NULL, 
+    source_key TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    payload BLOB NOT NULL, 
+    customer_id BIGINT, 
+    lead_id BIGINT, 
+    state BIGINT NOT NULL, 
+    tries BIGINT NOT NULL, 
+    trouble TEXT, 
+    CONSTRAINT pk_event PRIMARY KEY (id), 
+    CONSTRAINT uq_event_source_key UNIQUE (source_key)
+);
+
+CREATE INDEX ix_event_customer_id_id ON event (customer_id, id);
+
+CREATE INDEX ix_event_kind_at ON event (kind, at);
+
+CREATE INDEX ix_event_pending ON event (id) WHERE state = 0;
+
+CREATE TABLE field_value (
+    id INTEGER NOT NULL, 
+    record_kind TEXT NOT NULL, 
+    record_id BIGINT NOT NULL, 
+    field TEXT NOT NULL, 
+    system TEXT NOT NULL, 
+    value TEXT NOT NULL, 
+    seen_at BIGINT NOT NULL, 
+    chosen BIGINT NOT NULL, 
+    CONSTRAINT pk_field_value PRIMARY KEY (id), 
+    CONSTRAINT uq_field_value_record_kind_record_id_field_system UNIQUE (record_kind, record_id, field, system)
+);
+
+CREATE TABLE holiday (
+    day TEXT NOT NULL, 
+    name TEXT NOT NULL, 
+    CONSTRAINT pk_holiday PRIMARY KEY (day)
+);
+
+CREATE TABLE intake_item (
+    id INTEGER NOT NULL, 
+    connection_id BIGINT NOT NULL, 
+    stream TEXT NOT NULL, 
+    item_key TEXT NOT NULL, 
+    content_key TEXT NOT NULL, 
+    fate TEXT NOT NULL, 
+    reason TEXT NOT NULL, 
+    seen_at BIGINT NOT NULL, 
+    record_kind TEXT NOT NULL, 
+    record_id BIGINT, 
+    CONSTRAINT pk_intake_item PRIMARY KEY (id), 
+    CONSTRAINT uq_intake_item_connection_id_stream_item_key UNIQUE (connection_id, stream, item_key)
+);
+
+CREATE INDEX ix_intake_item_content_key ON intake_item (content_key);
+
+CREATE TABLE kpi_alert (
+    kpi TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    since BIGINT NOT NULL, 
+    checked_at BIGINT NOT NULL, 
+    value DOUBLE, 
+    low DOUBLE, 
+    high DOUBLE, 
+    n BIGINT NOT NULL, 
+    muted_until BIGINT, 
+    words TEXT NOT NULL, 
+    episode BIGINT NOT NULL, 
+    out_since BIGINT, 
+    told BIGINT NOT NULL, 
+    silent_since BIGINT, 
+    severity TEXT NOT NULL, 
+    expected TEXT NOT NULL, 
+    driver TEXT NOT NULL, 
+    money_low_minor BIGINT, 
+    money_high_minor BIGINT, 
+    money_words TEXT NOT NULL, 
+    sensitivity BIGINT NOT NULL, 
+    CONSTRAINT pk_kpi_alert PRIMARY KEY (kpi)
+);
+
+CREATE TABLE kpi_fact (
+    kpi TEXT NOT NULL, 
+    record_id BIGINT NOT NULL, 
+    at BIGINT NOT NULL, 
+    day BIGINT NOT NULL, 
+    hour BIGINT NOT NULL, 
+    part BIGINT NOT NULL, 
+    whole BIGINT NOT NULL, 
+    value BIGINT, 
+    segment TEXT NOT NULL, 
+    ripens_at BIGINT, 
+    end_day BIGINT, 
+    end_hour BIGINT, 
+    standing BIGINT NOT NULL, 
+    CONSTRAINT pk_kpi_fact PRIMARY KEY (kpi, record_id)
+)
+ WITHOUT ROWID;
+
+CREATE INDEX ix_kpi_fact_kpi_day_value ON kpi_fact (kpi, day, value);
+
+CREATE INDEX ix_kpi_fact_ripens_at ON kpi_fact (ripens_at) WHERE ripens_at IS NOT NULL;
+
+CREATE INDEX ix_kpi_fact_standing ON kpi_fact (kpi, at) WHERE standing = 1;
+
+CREATE TABLE kpi_note (
+    id INTEGER NOT NULL, 
+    kpi TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    kind TEXT NOT NULL, 
+    words TEXT NOT NULL, 
+    episode BIGINT NOT NULL, 
+    actor TEXT NOT NULL, 
+    CONSTRAINT pk_kpi_note PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_kpi_note_kpi_at ON kpi_note (kpi, at);
+
+CREATE TABLE kpi_target (
+    kpi TEXT NOT NULL, 
+    target DOUBLE, 
+    low DOUBLE, 
+    high DOUBLE, 
+    CONSTRAINT pk_kpi_target PRIMARY KEY (kpi)
+);
+
+CREATE TABLE message_text (
+    "key" TEXT NOT NULL, 
+    subject TEXT NOT NULL, 
+    body TEXT NOT NULL, 
+    edited_at BIGINT NOT NULL, 
+    edited_by TEXT NOT NULL, 
+    CONSTRAINT pk_message_text PRIMARY KEY ("key")
+);
+
+CREATE TABLE person (
+    id INTEGER NOT NULL, 
+    name TEXT NOT NULL, 
+    role TEXT NOT NULL, 
+    email TEXT NOT NULL, 
+    phone TEXT NOT NULL, 
+    active BIGINT NOT NULL, 
+    away_until BIGINT, 
+    notify JSON NOT NULL, 
+    CONSTRAINT pk_person PRIMARY KEY (id)
+);
+
+CREATE TABLE presence (
+    id INTEGER NOT NULL, 
+    person_id BIGINT NOT NULL, 
+    escalation_id BIGINT NOT NULL, 
+    mode TEXT NOT NULL, 
+    seen_at BIGINT NOT NULL, 
+    CONSTRAINT pk_presence PRIMARY KEY (id), 
+    CONSTRAINT uq_presence_person_id_escalation_id UNIQUE (person_id, escalation_id)
+);
+
+CREATE INDEX ix_presence_escalation_id ON presence (escalation_id);
+
+CREATE TABLE rollup (
+    kpi TEXT NOT NULL, 
+    split TEXT NOT NULL, 
+    day BIGINT NOT NULL, 
+    bin BIGINT NOT NULL, 
+    n BIGINT NOT NULL, 
+    part BIGINT NOT NULL, 
+    whole BIGINT NOT NULL, 
+    total BIGINT NOT NULL, 
+    CONSTRAINT pk_rollup PRIMARY KEY (kpi, split, day, bin)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE rule_switch (
+    rule_key TEXT NOT NULL, 
+    version_id BIGINT NOT NULL, 
+    enabled BIGINT NOT NULL, 
+    since BIGINT NOT NULL, 
+    CONSTRAINT pk_rule_switch PRIMARY KEY (rule_key)
+);
+
+CREATE TABLE rule_version (
+    id INTEGER NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    digest TEXT NOT NULL, 
+    body TEXT NOT NULL, 
+    made_at BIGINT NOT NULL, 
+    made_by TEXT NOT NULL, 
+    CONSTRAINT pk_rule_version PRIMARY KEY (id), 
+    CONSTRAINT uq_rule_version_rule_key_digest UNIQUE (rule_key, digest)
+);
+
+CREATE TABLE run (
+    id INTEGER NOT NULL, 
+    event_id BIGINT NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    version_id BIGINT NOT NULL, 
+    subject TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    started_at BIGINT NOT NULL, 
+    position TEXT NOT NULL, 
+    wake_at BIGINT, 
+    waiting_for TEXT, 
+    effect_id BIGINT, 
+    customer_id BIGINT, 
+    lead_id BIGINT, 
+    tries BIGINT NOT NULL, 
+    ended_at BIGINT, 
+    outcome TEXT, 
+    CONSTRAINT pk_run PRIMARY KEY (id), 
+    CONSTRAINT uq_run_event_id_rule_key UNIQUE (event_id, rule_key)
+);
+
+CREATE INDEX ix_run_customer_id_id ON run (customer_id, id);
+
+CREATE INDEX ix_run_open_subject ON run (rule_key, subject) WHERE wake_at IS NOT NULL;
+
+CREATE INDEX ix_run_wake_at ON run (wake_at) WHERE wake_at IS NOT NULL;
+
+CREATE TABLE run_step (
+    id INTEGER NOT NULL, 
+    run_id BIGINT NOT NULL, 
+    position TEXT NOT NULL, 
+    action TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    words TEXT NOT NULL, 
+    inputs BLOB, 
+    effect_id BIGINT, 
+    CONSTRAINT pk_run_step PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_run_step_run_id_id ON run_step (run_id, id);
+
+CREATE TABLE setting (
+    "key" TEXT NOT NULL, 
+    value JSON NOT NULL, 
+    CONSTRAINT pk_setting PRIMARY KEY ("key")
+);
+
+CREATE TABLE stream_state (
+    id INTEGER NOT NULL, 
+    connection_id BIGINT NOT NULL, 
+    stream TEXT NOT NULL, 
+    cursor JSON NOT NULL, 
+    read_at BIGINT NOT NULL, 
+    items BIGINT NOT NULL, 
+    day BIGINT NOT NULL, 
+    day_items BIGINT NOT NULL, 
+    CONSTRAINT pk_stream_state PRIMARY KEY (id), 
+    CONSTRAINT uq_stream_state_connection_id_stream UNIQUE (connection_id, stream)
+);
+
+CREATE TABLE work_span (
+    id INTEGER NOT NULL, 
+    weekday BIGINT NOT NULL, 
+    opens_min BIGINT NOT NULL, 
+    closes_min BIGINT NOT NULL, 
+    person_id BIGINT, 
+    CONSTRAINT pk_work_span PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_work_span_person_id ON work_span (person_id);
+
+CREATE TABLE call (
+    id INTEGER NOT NULL, 
+    external_key TEXT NOT NULL, 
+    direction TEXT NOT NULL, 
+    caller TEXT NOT NULL, 
+    called TEXT NOT NULL, 
+    started_at BIGINT NOT NULL, 
+    answered BIGINT NOT NULL, 
+    duration_s BIGINT NOT NULL, 
+    answered_by TEXT NOT NULL, 
+    customer_id INTEGER, 
+    connection_id BIGINT, 
+    CONSTRAINT pk_call PRIMARY KEY (id), 
+    CONSTRAINT uq_call_external_key UNIQUE (external_key), 
+    CONSTRAINT fk_call_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_call_customer_id_started_at ON call (customer_id, started_at);
+
+CREATE INDEX ix_call_started_at_id ON call (started_at, id);
+
+CREATE INDEX ix_call_unlinked_called ON call (called) WHERE customer_id IS NULL;
+
+CREATE INDEX ix_call_unlinked_caller ON call (caller) WHERE customer_id IS NULL;
+
+CREATE TABLE customer_join (
+    id INTEGER NOT NULL, 
+    kept_id INTEGER NOT NULL, 
+    other_id INTEGER NOT NULL, 
+    at BIGINT NOT NULL, 
+    reason TEXT NOT NULL, 
+    moved JSON NOT NULL, 
+    undone_at BIGINT, 
+    CONSTRAINT pk_customer_join PRIMARY KEY (id), 
+    CONSTRAINT fk_customer_join_kept_id_customer FOREIGN KEY(kept_id) REFERENCES customer (id), 
+    CONSTRAINT fk_customer_join_other_id_customer FOREIGN KEY(other_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_customer_join_kept_id ON customer_join (kept_id);
+
+CREATE INDEX ix_customer_join_other_id ON customer_join (other_id);
+
+CREATE TABLE customer_note (
+    id INTEGER NOT NULL, 
+    customer_id INTEGER NOT NULL, 
+    at BIGINT NOT NULL, 
+    text TEXT NOT NULL, 
+    "by" TEXT NOT NULL, 
+    CONSTRAINT pk_customer_note PRIMARY KEY (id), 
+    CONSTRAINT fk_customer_note_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_customer_note_customer_id_at ON customer_note (customer_id, at);
+
+CREATE TABLE escalation (
+    id INTEGER NOT NULL, 
+    source_key TEXT NOT NULL, 
+    kind TEXT NOT NULL, 
+    severity TEXT NOT NULL, 
+    reason TEXT NOT NULL, 
+    why TEXT NOT NULL, 
+    created_at BIGINT NOT NULL, 
+    due_at BIGINT NOT NULL, 
+    next_at BIGINT, 
+    state TEXT NOT NULL, 
+    shelf TEXT NOT NULL, 
+    version BIGINT NOT NULL, 
+    policy TEXT NOT NULL, 
+    ladder JSON NOT NULL, 
+    step BIGINT NOT NULL, 
+    climb_from BIGINT NOT NULL, 
+    owner_id INTEGER, 
+    lease_until BIGINT, 
+    snoozed_until BIGINT, 
+    wakes_on_reply BIGINT NOT NULL, 
+    unanswered BIGINT NOT NULL, 
+    customer_id INTEGER, 
+    lead_id BIGINT, 
+    message_id BIGINT, 
+    run_id BIGINT, 
+    effect_id BIGINT, 
+    connection_id BIGINT, 
+    rule_key TEXT NOT NULL, 
+    marks JSON NOT NULL, 
+    tried JSON NOT NULL, 
+    proposals JSON NOT NULL, 
+    money_minor BIGINT, 
+    money_label TEXT NOT NULL, 
+    first_ack_at BIGINT, 
+    resolved_at BIGINT, 
+    outcome TEXT NOT NULL, 
+    CONSTRAINT pk_escalation PRIMARY KEY (id), 
+    CONSTRAINT ck_escalation_open_has_wake_up CHECK (state = 'resolved' OR next_at IS NOT NULL), 
+    CONSTRAINT uq_escalation_source_key UNIQUE (source_key), 
+    CONSTRAINT fk_escalation_owner_id_person FOREIGN KEY(owner_id) REFERENCES person (id), 
+    CONSTRAINT fk_escalation_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_escalation_customer_id_id ON escalation (customer_id, id);
+
+CREATE INDEX ix_escalation_exhausted ON escalation (id) WHERE state = 'exhausted';
+
+CREATE INDEX ix_escalation_next_at ON escalation (next_at) WHERE next_at IS NOT NULL;
+
+CREATE INDEX ix_escalation_open_due ON escalation (due_at, id) WHERE state <> 'resolved';
+
+CREATE INDEX ix_escalation_owner_due ON escalation (owner_id, shelf, due_at, id) WHERE state <> 'resolved';
+
+CREATE INDEX ix_escalation_resolved_at ON escalation (resolved_at) WHERE resolved_at IS NOT NULL;
+
+CREATE INDEX ix_escalation_shelf_due ON escalation (shelf, due_at, id) WHERE state <> 'resolved';
+
+CREATE INDEX ix_escalation_taught ON escalation (rule_key, resolved_at) WHERE outcome = 'not_an_exception';
+
+CREATE INDEX ix_escalation_urgent_next_at ON escalation (next_at) WHERE severity = 'urgent' AND next_at IS NOT NULL;
+
+CREATE TABLE identity (
+    id INTEGER NOT NULL, 
+    kind TEXT NOT NULL, 
+    value TEXT NOT NULL, 
+    customer_id INTEGER NOT NULL, 
+    source TEXT NOT NULL, 
+    seen_at BIGINT NOT NULL, 
+    CONSTRAINT pk_identity PRIMARY KEY (id), 
+    CONSTRAINT uq_identity_kind_value UNIQUE (kind, value), 
+    CONSTRAINT fk_identity_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_identity_customer_id ON identity (customer_id);
+
+CREATE TABLE invoice (
+    id INTEGER NOT NULL, 
+    external_key TEXT NOT NULL, 
+    number TEXT NOT NULL, 
+    issued_on DATE NOT NULL, 
+    due_on DATE NOT NULL, 
+    total_minor BIGINT NOT NULL, 
+    paid_minor BIGINT NOT NULL, 
+    currency TEXT NOT NULL, 
+    paid_on DATE, 
+    customer_id INTEGER, 
+    connection_id BIGINT, 
+    CONSTRAINT pk_invoice PRIMARY KEY (id), 
+    CONSTRAINT uq_invoice_external_key UNIQUE (external_key), 
+    CONSTRAINT fk_invoice_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_invoice_customer_id ON invoice (customer_id);
+
+CREATE INDEX ix_invoice_issued_on ON invoice (issued_on);
+
+CREATE TABLE lead (
+    id INTEGER NOT NULL, 
+    customer_id INTEGER NOT NULL, 
+    source TEXT NOT NULL, 
+    subject TEXT NOT NULL, 
+    created_at BIGINT NOT NULL, 
+    state TEXT NOT NULL, 
+    asked TEXT NOT NULL, 
+    fields JSON NOT NULL, 
+    urgent BIGINT NOT NULL, 
+    message_id BIGINT, 
+    owner_id BIGINT, 
+    first_touch_at BIGINT, 
+    first_touch_by TEXT NOT NULL, 
+    replied_at BIGINT, 
+    booked_at BIGINT, 
+    closed_at BIGINT, 
+    value_minor BIGINT, 
+    CONSTRAINT pk_lead PRIMARY KEY (id), 
+    CONSTRAINT fk_lead_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_lead_created_at_id ON lead (created_at, id);
+
+CREATE INDEX ix_lead_customer_id ON lead (customer_id);
+
+CREATE INDEX ix_lead_untouched ON lead (created_at) WHERE first_touch_at IS NULL AND state IN ('new','touched');
+
+CREATE TABLE appointment (
+    id INTEGER NOT NULL, 
+    external_key TEXT NOT NULL, 
+    title TEXT NOT NULL, 
+    starts_at BIGINT NOT NULL, 
+    ends_at BIGINT NOT NULL, 
+    created_at BIGINT NOT NULL, 
+    state TEXT NOT NULL, 
+    place TEXT NOT NULL, 
+    customer_id INTEGER, 
+    lead_id INTEGER, 
+    person_id BIGINT, 
+    connection_id BIGINT, 
+    CONSTRAINT pk_appointment PRIMARY KEY (id), 
+    CONSTRAINT uq_appointment_external_key UNIQUE (external_key), 
+    CONSTRAINT fk_appointment_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id), 
+    CONSTRAINT fk_appointment_lead_id_lead FOREIGN KEY(lead_id) REFERENCES lead (id)
+);
+
+CREATE INDEX ix_appointment_customer_id ON appointment (customer_id);
+
+CREATE INDEX ix_appointment_lead_id ON appointment (lead_id);
+
+CREATE INDEX ix_appointment_starts_at_id ON appointment (starts_at, id);
+
+CREATE TABLE escalation_event (
+    id INTEGER NOT NULL, 
+    escalation_id INTEGER NOT NULL, 
+    version BIGINT NOT NULL, 
+    kind TEXT NOT NULL, 
+    actor TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    reason TEXT NOT NULL, 
+    payload JSON NOT NULL, 
+    CONSTRAINT pk_escalation_event PRIMARY KEY (id), 
+    CONSTRAINT uq_escalation_event_escalation_id_version UNIQUE (escalation_id, version), 
+    CONSTRAINT fk_escalation_event_escalation_id_escalation FOREIGN KEY(escalation_id) REFERENCES escalation (id)
+);
+
+CREATE TABLE message (
+    id INTEGER NOT NULL, 
+    channel TEXT NOT NULL, 
+    external_id TEXT NOT NULL, 
+    direction TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    sender TEXT NOT NULL, 
+    recipient TEXT NOT NULL, 
+    subject TEXT NOT NULL, 
+    text TEXT NOT NULL, 
+    stored_at BIGINT NOT NULL, 
+    fate TEXT NOT NULL, 
+    fate_reason TEXT NOT NULL, 
+    sender_name TEXT NOT NULL, 
+    in_reply_to TEXT NOT NULL, 
+    reference_ids JSON NOT NULL, 
+    customer_id INTEGER, 
+    lead_id INTEGER, 
+    connection_id BIGINT, 
+    effect_id BIGINT, 
+    automatic BIGINT NOT NULL, 
+    attachments JSON NOT NULL, 
+    fingerprint TEXT, 
+    CONSTRAINT pk_message PRIMARY KEY (id), 
+    CONSTRAINT uq_message_channel_external_id UNIQUE (channel, external_id), 
+    CONSTRAINT fk_message_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id), 
+    CONSTRAINT fk_message_lead_id_lead FOREIGN KEY(lead_id) REFERENCES lead (id)
+);
+
+CREATE INDEX ix_message_customer_id_at ON message (customer_id, at);
+
+CREATE INDEX ix_message_fingerprint ON message (fingerprint) WHERE fingerprint IS NOT NULL;
+
+CREATE INDEX ix_message_in_reply_to ON message (in_reply_to) WHERE in_reply_to <> '';
+
+CREATE INDEX ix_message_lead_id_at ON message (lead_id, at);
+
+CREATE INDEX ix_message_unlinked_recipient ON message (recipient) WHERE customer_id IS NULL AND direction = 'out';
+
+CREATE TABLE staff_notice (
+    id INTEGER NOT NULL, 
+    escalation_id INTEGER NOT NULL, 
+    step BIGINT NOT NULL, 
+    channel TEXT NOT NULL, 
+    person_id BIGINT NOT NULL, 
+    at BIGINT NOT NULL, 
+    sent_at BIGINT, 
+    seen_at BIGINT, 
+    effect_id BIGINT, 
+    CONSTRAINT pk_staff_notice PRIMARY KEY (id), 
+    CONSTRAINT uq_staff_notice_escalation_id_step_channel_person_id UNIQUE (escalation_id, step, channel, person_id), 
+    CONSTRAINT fk_staff_notice_escalation_id_escalation FOREIGN KEY(escalation_id) REFERENCES escalation (id)
+);
+
+CREATE INDEX ix_staff_notice_unseen ON staff_notice (person_id, at) WHERE seen_at IS NULL;
+
+CREATE INDEX ix_staff_notice_unsent ON staff_notice (at) WHERE sent_at IS NULL;
+
+CREATE VIRTUAL TABLE customer_search USING fts5(name, email, phone, company, address, content='customer', content_rowid='id', tokenize='trigram');
+
+CREATE TRIGGER customer_search_add AFTER INSERT ON customer BEGIN INSERT INTO customer_search (rowid, name, email, phone, company, address) VALUES (new.id, new.name, new.email, new.phone, new.company, new.address); END;
+
+CREATE TRIGGER customer_search_remove AFTER DELETE ON customer BEGIN INSERT INTO customer_search (customer_search, rowid, name, email, phone, company, address) VALUES ('delete', old.id, old.name, old.email, old.phone, old.company, old.address); END;
+
+CREATE TRIGGER customer_search_change AFTER UPDATE OF name, email, phone, company, address ON customer BEGIN INSERT INTO customer_search (customer_search, rowid, name, email, phone, company, address) VALUES ('delete', old.id, old.name, old.email, old.phone, old.company, old.address); INSERT INTO customer_search (rowid, name, email, phone, company, address) VALUES (new.id, new.name, new.email, new.phone, new.company, new.address); END;
+
+CREATE VIRTUAL TABLE escalation_search USING fts5(reason, why, content='escalation', content_rowid='id', tokenize='trigram');
+
+CREATE TRIGGER escalation_search_add AFTER INSERT ON escalation BEGIN INSERT INTO escalation_search (rowid, reason, why) VALUES (new.id, new.reason, new.why); END;
+
+CREATE TRIGGER escalation_search_remove AFTER DELETE ON escalation BEGIN INSERT INTO escalation_search (escalation_search, rowid, reason, why) VALUES ('delete', old.id, old.reason, old.why); END;
+
+CREATE TRIGGER escalation_search_change AFTER UPDATE OF reason, why ON escalation BEGIN INSERT INTO escalation_search (escalation_search, rowid, reason, why) VALUES ('delete', old.id, old.reason, old.why); INSERT INTO escalation_search (rowid, reason, why) VALUES (new.id, new.reason, new.why); END;
+

@@ -1,0 +1,128 @@
+"""What people do on the Automations page, as writes with a word and a way back; all of it off the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from backroom.automation import run_acts, text_edits
+from backroom.automation.rule_versions import Version, go_to_version, make_live, switch_by_key
+from backroom.automation.rules import Rule
+from backroom.automation.run_list import SetAside
+from backroom.automation.trace import RuleView
+from backroom.integration.outbox import Outbox
+from backroom.store.store import Store
+from backroom.store.transaction import Transaction
+from backroom.ui.notices import Notices
+from backroom.ui.tasks import Tasks
+
+T = TypeVar("T")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Automations", text)
+
+
+class AutomationDeeds(QObject):
+    """Does what a person wants done with rules, runs and texts."""
+
+    def __init__(self, parent: QObject, store: Store, tasks: Tasks, notices: Notices, outbox: Outbox | None) -> None:
+        """Write to `store`."""
+        super().__init__(parent)
+        self._store, self._tasks, self._notices, self._outbox = store, tasks, notices, outbox
+        self.actor = ""
+
+    def switch(self, view: RuleView, *, on: bool, failed: Callable[[], None]) -> None:
+        """Switch a rule on or off."""
+        words = (_tr("{name} is on") if on else _tr("{name} is off")).format(name=view.name)
+        self._do(
+            lambda tx: switch_by_key(tx, view.key, on=on),
+            words,
+            lambda tx, _none: switch_by_key(tx, view.key, on=not on),
+            failed=failed,
+        )
+
+    def put_in_force(self, rule: Rule, done: Callable[[], None], failed: Callable[[], None]) -> None:
+        """Make a changed rule the live version."""
+        self._do(
+            lambda tx: make_live(tx, rule, made_by=self.actor),
+            _tr("A new version of {name} is live; runs that wait keep theirs").format(name=rule.name),
+            lambda tx, before: go_to_version(tx, rule.key, before),
+            done,
+            failed,
+        )
+
+    def go_back(self, view: RuleView, version: Version) -> None:
+        """Make an earlier version the live one."""
+        self._do(
+            lambda tx: go_to_version(tx, view.key, version.id),
+            _tr("Version {n} of {name} is live").format(n=version.number, name=view.name),
+            lambda tx, _none: go_to_version(tx, view.key, view.version_id),
+        )
+
+    def stop(self, run_id: int) -> None:
+        """Stop a run; this cannot be taken back, the rule starts again only by a new event."""
+        self._do(lambda tx: run_acts.stop_run(tx, run_id, self.actor, self._outbox), _tr("Run stopped"))
+
+    def try_again(self, aside: SetAside) -> None:
+        """Let the rules look at an event again."""
+        self._do(lambda tx: run_acts.try_again(tx, aside.event_id), _tr("The rules try it again"))
+
+    def leave(self, aside: SetAside) -> None:
+        """Leave an event as it is."""
+        self._do(
+            lambda tx: run_acts.leave_aside(tx, aside.event_id, self.actor),
+            _tr("Left as it is"),
+            lambda tx, _none: run_acts.put_aside_again(tx, aside.event_id),
+        )
+
+    def save_text(
+        self, key: str, subject: str, body: str, before: tuple[str, str] | None, done: Callable[[], None]
+    ) -> None:
+        """Keep the owner's words; `before` are the words of theirs that stood there, None for the shipped ones."""
+
+        def back(tx: Transaction, _none: None) -> None:
+            if before is None:
+                text_edits.restore_text(tx, key)
+            else:
+                text_edits.save_text(tx, key, *before, self.actor)
+
+        self._do(lambda tx: text_edits.save_text(tx, key, subject, body, self.actor), _tr("Text saved"), back, done)
+
+    def restore_text(self, key: str, done: Callable[[], None]) -> None:
+        """Use the shipped words again."""
+
+        def back(tx: Transaction, before: tuple[str, str] | None) -> None:
+            if before is not None:
+                text_edits.save_text(tx, key, *before, self.actor)
+
+        self._do(lambda tx: text_edits.restore_text(tx, key), _tr("The shipped words are in use"), back, done)
+
+    def _do(
+        self,
+        work: Callable[[Transaction], T],
+        words: str,
+        back: Callable[[Transaction, T], object] | None = None,
+        done: Callable[[], None] | None = None,
+        failed: Callable[[], None] | None = None,
+    ) -> None:
+        def finished(result: T) -> None:
+            undo = None if back is None else (lambda: self._undo(lambda tx: back(tx, result)))
+            self._notices.toast(words, undo, seconds=8)
+            if done is not None:
+                done()
+
+        def broke(error: BaseException) -> None:
+            self._notices.problem(error)
+            if failed is not None:
+                failed()
+
+        self._tasks.run(self, lambda: self._store.write_now(work), finished, broke)
+
+    def _undo(self, back: Callable[[Transaction], object]) -> None:
+        def taken_back(_answer: object) -> None:
+            self._notices.toast(_tr("Taken back"), icon="undo-2", seconds=3)
+
+        self._tasks.run(self, lambda: self._store.write_now(back), taken_back, self._notices.problem)

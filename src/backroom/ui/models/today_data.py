@@ -1,0 +1,110 @@
+"""What Today shows at one moment, read in one view of the store, off the main thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from backroom.hours import WorkingHours
+from backroom.records.connections import Connection
+from backroom.records.kpis import AlertState, KpiAlert
+from backroom.reporting.days import Period, Versus
+from backroom.reporting.deeds import Deeds, deeds
+from backroom.reporting.freshness import Sight, Sources
+from backroom.reporting.handled import Handled, handled
+from backroom.reporting.kpi import Group
+from backroom.reporting.kpis import KPIS
+from backroom.reporting.plain import PlainCount, plain_counts
+from backroom.reporting.readings import Reading, Readings
+from backroom.reporting.sentence import TodaySentence, today_sentence
+from backroom.store.store import Reader
+
+MOST_CARDS = 3
+POINTS = {Period.DAY: 14, Period.WEEK: 13, Period.MONTH: 13}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayAsk:
+    """Which period the owner looks at, and against what."""
+
+    period: Period = Period.DAY
+    versus: Versus = Versus.BEFORE
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A connection that says nothing: since when, why, and how many numbers rest on it."""
+
+    connection_id: int
+    name: str
+    since: datetime | None
+    words: str
+    numbers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A group of numbers that nothing connected could feed: what to connect to see them."""
+
+    key: str
+    group: Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodayData:
+    """The whole page at the moment `now`."""
+
+    ask: TodayAsk
+    now: datetime
+    hours: WorkingHours
+    readings: tuple[Reading, ...]
+    firing: tuple[KpiAlert, ...]
+    silences: tuple[Silence, ...]
+    missing: tuple[Missing, ...]
+    plain: tuple[PlainCount, ...]
+    sentence: TodaySentence
+    deeds: Deeds
+    handled: Handled
+    has_connections: bool
+
+
+def read_today(reader: Reader, ask: TodayAsk, now: datetime) -> TodayData:
+    """Read the page: tiles, alerts, and what was done without a person."""
+    readings = Readings(reader, now)
+    hours = readings.hours
+    shown = tuple(readings.reading(kpi, ask.period, versus=ask.versus, count=POINTS[ask.period]) for kpi in KPIS)
+    sentence = today_sentence(reader, now, hours)
+    done = deeds(reader, now, hours)
+    return TodayData(
+        ask=ask,
+        now=now,
+        hours=hours,
+        readings=shown,
+        firing=tuple(one for one in sentence.alerts if one.state != AlertState.BLIND),
+        silences=_silences(shown),
+        missing=_missing(readings.sources),
+        plain=plain_counts(reader, readings.sources, ask.period, ask.versus, now, hours, POINTS[ask.period]),
+        sentence=sentence,
+        deeds=done,
+        handled=handled(reader, done.since),
+        has_connections=reader.execute(select(Connection.id).limit(1)).first() is not None,
+    )
+
+
+def _silences(readings: tuple[Reading, ...]) -> tuple[Silence, ...]:
+    """Return each silent connection once, the one with the most numbers first."""
+    found: dict[int, Silence] = {}
+    for one in readings:
+        state = one.source
+        if state.sight is Sight.STALE and state.connection_id is not None:
+            count = found[state.connection_id].numbers if state.connection_id in found else 0
+            found[state.connection_id] = Silence(state.connection_id, state.name, state.since, state.words, count + 1)
+    return tuple(sorted(found.values(), key=lambda silence: -silence.numbers))
+
+
+def _missing(sources: Sources) -> tuple[Missing, ...]:
+    """Return what a connected call log or accounting system would light, where none is connected."""
+    wanted = (Missing("calls", Group.WORK), Missing("invoices", Group.MONEY))
+    return tuple(one for one in wanted if not sources.brings(one.key))

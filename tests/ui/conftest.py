@@ -1,0 +1,84 @@
+"""A dressed application, and a window with the gallery's pages over a store that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtWidgets import QApplication
+
+from backroom.ui.bridge import MainThread
+from backroom.ui.tasks import Tasks
+from backroom.ui.theme import Theme
+from backroom.ui.window import Window
+from tests.ui.audit_walk import settle
+from tests.ui.gallery import sample_window
+from tests.ui.inbox_fixtures import bare_world, desk, full_world, open_desk, world
+from tests.ui.office_fixtures import (
+    at_work,
+    closing,
+    office,
+    open_office,
+    open_workshop,
+    people,
+    people_made,
+    rules_made,
+    workshop,
+)
+
+__all__ = [
+    "at_work",
+    "bare_world",
+    "closing",
+    "desk",
+    "full_world",
+    "office",
+    "open_desk",
+    "open_office",
+    "open_workshop",
+    "people",
+    "people_made",
+    "rules_made",
+    "workshop",
+    "world",
+]
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp: QApplication) -> Theme:
+    return Theme(qapp, choice="light")
+
+
+@pytest.fixture
+def theme(dressed: Theme) -> Iterator[Theme]:
+    yield dressed
+    dressed.choose("light")
+    dressed.set_scale(1.0)
+
+
+@pytest.fixture
+def main(theme: Theme) -> Iterator[MainThread]:
+    made = MainThread()
+    yield made
+    made.close()
+    shiboken6.delete(made)
+
+
+@pytest.fixture
+def tasks(main: MainThread) -> Iterator[Tasks]:
+    made = Tasks(main)
+    yield made
+    made.close()
+    shiboken6.delete(made)
+
+
+@pytest.fixture
+def window(theme: Theme) -> Iterator[Window]:
+    made = sample_window(theme)
+    made.show()
+    settle()
+    yield made
+    made.shut()
+    shiboken6.delete(made)
+    settle()
