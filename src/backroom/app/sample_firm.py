@@ -50,11 +50,13 @@ def prepare(business: Business, report: Report) -> None:
     report("Ready", 3, 3)
 
 
-def feed(business: Business) -> LiveFeed:
+def feed(business: Business, *, slower: int = 1) -> LiveFeed:
     """Return the feed that keeps the sample living; its files fall into the watched folders."""
     from backroom.sample import live
 
-    return live.live(business.folder.root / WORLD, business.store.clock, out_tray=business.folder.out_tray)
+    return live.live(
+        business.folder.root / WORLD, business.store.clock, out_tray=business.folder.out_tray, slower=slower
+    )
 
 
 def keep_living(business: Business) -> None:

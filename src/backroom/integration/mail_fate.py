@@ -283,11 +283,8 @@ def unreadable_reason(mail: ParsedMail) -> str:
     if len([word for word in bare_subject(mail.subject).split() if any(map(str.isalnum, word))]) >= 2 and text == "":
         return "" if not mail.subject.lower().startswith("(no subject") else "It has no text and no subject."
     if mail.attachments:
-        return (
-            "It has no text, only "
-            + ("a file" if len(mail.attachments) == 1 else "files")
-            + "; somebody must look at it."
-        )
+        what = "a file" if len(mail.attachments) == 1 else "files"
+        return f"It has no text, only {what}; somebody must look at it."
     return "It has no text that can be read."
 
 

@@ -70,6 +70,11 @@ def ledgers(firm: Firm, almanac: Almanac, invoices: Sequence[Invoice]) -> dict[s
     return files
 
 
+def ledger(firm: Firm, almanac: Almanac, invoices: Iterable[tuple[str, Invoice]]) -> bytes:
+    """Return one ordinary CSV file of these invoices, each with its number."""
+    return _csv([_row(firm, almanac, number, invoice) for number, invoice in invoices], ",").encode()
+
+
 def _calendar(firm: Firm, almanac: Almanac, visits: Iterable[Visit]) -> bytes:
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Crewboard//Scheduler 4//EN", "CALSCALE:GREGORIAN",

@@ -8,23 +8,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from backroom.clock import Clock
-from backroom.sample import noise, telephone
+from backroom.sample import books, noise, telephone
 from backroom.sample.almanac import Almanac
 from backroom.sample.chance import dice
 from backroom.sample.conversations import Conversation
-from backroom.sample.firm import Firm
-from backroom.sample.generator import CALLS, INBOX, OUT_TRAY, sample_firm
+from backroom.sample.firm import Firm, Problem
+from backroom.sample.generator import CALLS, INBOX, INVOICES, OUT_TRAY, sample_firm
 from backroom.sample.letters import Letter
 from backroom.sample.live_state import LiveState, Pending
 from backroom.sample.reactions import DONE, Customers, read_out_mail
 from backroom.sample.residents import Person, Residents
-from backroom.sample.stories import Lead
+from backroom.sample.stories import Invoice, Lead, regular
 from backroom.sample.wording import pick_problem
 
 _NEWCOMERS = 1500  # residents from this number on appear only while somebody watches
 _FIRST_AFTER = timedelta(seconds=8)
 _AWAY = timedelta(minutes=10)  # behind by more than this, the program was closed: time is caught up in larger steps
 _URGENT_PLACE, _RIDDLE_PLACE = 2, 5  # which arrival of each day is the urgent one, and which the unreadable one
+_BILLED = 8  # every so many arrivals of a day a finished job is billed
 _KINDS = {"labels": 24, "table": 19, "contact": 15, "mail": 20, "newsletter": 8, "notice": 6, "twice": 4, "again": 4}
 
 
@@ -36,20 +37,26 @@ class Dropped:
     letter: Letter | None = None
 
 
-def live(root: Path, clock: Clock, *, out_tray: Path | None = None, firm: Firm | None = None) -> LiveFeed:
-    """Return the feed for a built sample at `root`; it takes up where it was left, also after a kill."""
-    return LiveFeed(root, clock, out_tray or root / OUT_TRAY, firm or sample_firm())
+def live(
+    root: Path, clock: Clock, *, out_tray: Path | None = None, firm: Firm | None = None, slower: int = 1
+) -> LiveFeed:
+    """Return the feed for a built sample at `root`; it takes up where it was left, also after a kill.
+
+    Arrivals are `slower` times as far apart as company.toml says.
+    """
+    return LiveFeed(root, clock, out_tray or root / OUT_TRAY, firm or sample_firm(), slower)
 
 
 class LiveFeed:
     """Drops files into the watched folders; call `tick` every second or two from one thread."""
 
-    def __init__(self, root: Path, clock: Clock, out_tray: Path, firm: Firm) -> None:
+    def __init__(self, root: Path, clock: Clock, out_tray: Path, firm: Firm, slower: int = 1) -> None:
         """Read where the feed stood."""
         self._root = root
         self._clock = clock
         self._out_tray = out_tray
         self._firm = firm
+        self._slower = slower
         self._residents = Residents(firm.names, firm.seed)
         self._customers: Customers | None = None
         self._state = LiveState.read(root, first_due=clock.now() + _FIRST_AFTER)
@@ -79,7 +86,7 @@ class LiveFeed:
     def _advance(self, almanac: Almanac, now: datetime) -> None:
         state, plan = self._state, self._firm.plan.live
         chance = dice(self._firm.seed, "live", "pause", state.sequence)
-        pause = timedelta(seconds=chance.randint(int(plan["least_seconds"]), int(plan["most_seconds"])))
+        pause = self._slower * timedelta(seconds=chance.randint(int(plan["least_seconds"]), int(plan["most_seconds"])))
         behind = now - state.next_at
         state.count(almanac.local(state.next_at).date())
         state.next_at += max(pause, behind / 4) if behind > _AWAY else pause
@@ -87,6 +94,8 @@ class LiveFeed:
     def _arrive(self, almanac: Almanac, at: datetime) -> Iterator[Dropped]:
         number, place = self._state.sequence, self._state.place(almanac.local(at).date())
         at = at.replace(microsecond=0)
+        if place % _BILLED == _BILLED - 1 and almanac.is_open(at):
+            yield self._bill(almanac, number)
         if place == _URGENT_PLACE:
             letters = self._enquiry(almanac, number, at, "mail", urgent=True)
         elif place == _RIDDLE_PLACE:
@@ -132,6 +141,16 @@ class LiveFeed:
         call = telephone.inbound(self._firm, almanac, chance, person.phone, at)
         return Dropped(self._drop(CALLS / f"calls-live-{number:06}.csv", telephone.export([call], almanac)))
 
+    def _bill(self, almanac: Almanac, number: int) -> Dropped:
+        chance = dice(self._firm.seed, "live", "bill", number)
+        problem = min((pick_problem(self._firm.enquiries, chance, stormy=False) for _turn in range(2)), key=_value)
+        cents = 100 * chance.randint(*problem.value)
+        person = regular(self._residents, chance, self._firm.plan)
+        due = almanac.today + timedelta(days=30)
+        bill = Invoice(person, almanac.today, due, None, cents, problem.service)
+        sheet = books.ledger(self._firm, almanac, [(f"RR-L{number:05}", bill)])
+        return Dropped(self._drop(INVOICES / f"invoices-live-{number:06}.csv", sheet))
+
     def _newcomer(self, number: int) -> Person:
         return self._residents.person(_NEWCOMERS + number % (self._residents.size - _NEWCOMERS - 24))
 
@@ -165,3 +184,7 @@ class LiveFeed:
         part = path.with_name(f".{path.name}.part")
         part.write_bytes(content)
         return part.replace(path)
+
+
+def _value(problem: Problem) -> int:
+    return problem.value[0]

@@ -44,7 +44,7 @@ class Foot(Painted):
         self._ring = _Ring()
         self._lead = Label(self.tr("Next by itself"), "body", "muted")
         self._step = Label("", "strong", elide=True)
-        self._rest = Label("", "body", "muted", elide=True)
+        self._rest = Label("", "body", "muted")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(24, 0, 20, 0)
         self._row.setSpacing(10)
@@ -69,7 +69,7 @@ class Foot(Painted):
         """Say what happens next by itself; an empty step hides it and leaves the room to the keys."""
         self._step.setText(step)
         self._rest.setText(rest)
-        for widget in (self._ring, self._lead, self._step, self._rest):
+        for widget in (self._ring, self._lead, self._step):
             widget.setVisible(bool(step))
         self.show_keys()
 
@@ -100,7 +100,7 @@ class Foot(Painted):
         has_step = not self._step.isHidden()
         taken = self._row.contentsMargins().left() + self._ring.width() + 4 * self._row.spacing()
         taken += self._lead.sizeHint().width() + self._step.sizeHint().width()
-        self._rest.setMaximumWidth(max(0, start - taken))
+        self._rest.setVisible(has_step and self._rest.sizeHint().width() <= start - taken)
         room = self.width() - (end if has_step else 24) - self._all.sizeHint().width() - 34
         for chip in self._chips:
             room -= chip.sizeHint().width() + 10

@@ -101,7 +101,7 @@ def test_slow_answers_are_told_once_with_cause_range_and_since(world: World) -> 
     mine = [one for one in told(world, KpiOutOfRange) if one["kpi"] == FAST]
     assert len(mine) == 1
     assert mine[0]["episode"] == 1
-    assert mine[0]["title"] == "Answered within 5 minutes"
+    assert mine[0]["title"] == "Answered in 5 minutes"
     assert mine[0]["expected"].endswith("%")
     assert "since" in mine[0]["words"]
     assert alert(world).state == AlertState.FIRING

@@ -79,7 +79,7 @@ SPEED_TO_LEAD = Kpi(
 
 LEADS_IN_FIVE_MINUTES = Kpi(
     key="leads_in_five_minutes",
-    title="Answered within 5 minutes",
+    title="Answered in 5 minutes",
     unit=Unit.PERCENT,
     good=Good.UP,
     grain=Grain.DAY,

@@ -81,7 +81,7 @@ def _worth_note(net: NetTime) -> str:
 
 def _lines(figures: Handled, formats: Formats) -> tuple[Counted, ...]:
     found = (
-        (_tr("Mails read and sorted"), figures.mails),
+        (_tr("Mails sorted"), figures.mails),
         (_tr("Answers sent"), figures.answers),
         (_tr("Calls logged"), figures.calls),
         (_tr("Visits, invoices"), figures.entries),

@@ -61,7 +61,7 @@ def number_and_unit(value: float | None, kpi: Kpi, formats: Formats) -> tuple[st
     if kpi.unit is Unit.NUMBER:
         return formats.number(value), ""
     if size < _MINUTE:
-        return formats.number(value), _tr("s")
+        return (formats.number(value) if size >= 1 else _tr("<1")), _tr("s")
     if size < _HOUR:
         return formats.number(value / _MINUTE), _tr("min")
     if size < 2 * _DAY:
@@ -92,7 +92,7 @@ def change_of(reading: Reading, versus: Versus, formats: Formats) -> Delta | Non
         return None
     words = versus_words(reading.period, versus, reading.at, formats)
     number, unit = number_and_unit(abs(change), reading.kpi, formats)
-    if number in ("0", "0.0"):
+    if number in ("0", "0.0", _tr("<1")):
         return Delta(_tr("same"), words, "same")
     if reading.kpi.unit is Unit.PERCENT:
         unit = _tr("pt") if number == "1" else _tr("pts")

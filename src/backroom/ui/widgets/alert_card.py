@@ -33,13 +33,14 @@ class AlertCard(Card):
 
     acted = Signal(str)
 
-    def __init__(self, alert: Alert, parent: QWidget | None = None) -> None:
-        """Show `alert`."""
+    def __init__(self, alert: Alert, parent: QWidget | None = None, *, alone: bool = False) -> None:
+        """Show `alert`; one that is `alone` in its row has money and button beside its words."""
         super().__init__(padding=16, spacing=0, parent=parent)
         self.alert = alert
+        self._least = 74 if alone else 124
         self.setAccessibleName(f"{alert.title}. {alert.text} {alert.money} {alert.money_note}".strip())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(px(124))
+        self.setMinimumHeight(px(self._least))
         row = QHBoxLayout()
         row.setSpacing(12)
         self.column.addLayout(row)
@@ -51,12 +52,16 @@ class AlertCard(Card):
         words.addSpacing(1)
         words.addWidget(Paragraph(alert.text, most=2))
         words.addStretch(1)
+        if alone:
+            row.addLayout(self._foot(alert))
+            row.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+            return
         words.addSpacing(6)
         words.addLayout(self._foot(alert))
 
     def restyled(self) -> None:
         """Keep the card's height with the text size."""
-        self.setMinimumHeight(px(124))
+        self.setMinimumHeight(px(self._least))
 
     def _foot(self, alert: Alert) -> QHBoxLayout:
         foot = QHBoxLayout()

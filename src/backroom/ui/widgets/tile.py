@@ -141,7 +141,8 @@ def _paint_number(painter: QPainter, wide: int, data: TileData) -> None:
         start = QPointF(pad + used + px(5), px(59))
         used += px(5) + draw_line(painter, start, data.unit, unit, room=wide - 2 * pad - used, elide=True)
     left = max(px(150), pad + used + px(14))
-    picture = QRectF(left, px(43), wide - px(55) - left, px(43))
+    aside = px(55) if data.series is not None and data.series.target is not None else px(20)
+    picture = QRectF(left, px(43), wide - aside - left, px(43))
     foot_room = left - pad - px(8)
     if data.state == "learning":
         foot_room = _paint_learning(painter, wide, left, data) - pad - px(10)

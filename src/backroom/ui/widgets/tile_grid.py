@@ -12,7 +12,7 @@ from backroom.ui.theme import px
 from backroom.ui.widgets.section import SectionHeader
 from backroom.ui.widgets.tile import KpiTile, TileData
 
-FOUR_FROM, TWO_FROM = 1060, 500
+FOUR_FROM, TWO_FROM = 980, 500
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
 }  # fmt: skip

@@ -128,7 +128,7 @@ class AlertRow(QWidget):
                 self._grid.removeWidget(old)
                 old.hide()
                 old.deleteLater()
-            self._shown, self.cards = alerts, [AlertCard(alert) for alert in alerts]
+            self._shown, self.cards = alerts, [AlertCard(alert, alone=len(alerts) == 1) for alert in alerts]
             for card in self.cards:
                 card.acted.connect(self.acted)
             self._across = 0
@@ -145,7 +145,7 @@ class AlertRow(QWidget):
     def _place(self) -> None:
         wide = self.width()
         most = 3 if wide >= px(THREE_CARDS_FROM) else 2 if wide >= px(TWO_CARDS_FROM) else 1
-        across = most
+        across = max(1, min(most, len(self.cards)))
         if across == self._across:
             return
         self._across = across
