@@ -92,6 +92,24 @@ class InvoiceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteChanged(Event):
+    """A quote was sent, accepted, declined or has run out."""
+
+    kind: ClassVar[str] = "quote.changed"
+    quote_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobChanged(Event):
+    """A job was planned, done or cancelled, or what is known of it changed."""
+
+    kind: ClassVar[str] = "job.changed"
+    job_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EffectSettled(Event):
     """Something that was to leave the house has: confirmed, refused, cancelled or in doubt."""
 
@@ -192,6 +210,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
         CallEnded,
         AppointmentChanged,
         InvoiceChanged,
+        QuoteChanged,
+        JobChanged,
         EffectSettled,
         ConnectionTrouble,
         ConnectionRecovered,

@@ -166,7 +166,8 @@ def test_the_installer_finds_providers_columns_and_file_kinds() -> None:
     assert [one.name for one in mail_providers() if f"| {one.name} |" not in page] == []
     assert [one.title for one in CONNECTORS if one.key.startswith("folder") and f"“{one.title}”" not in page] == []
     columns = tomllib.loads(text("resources/files/columns.toml"))
-    for list_name, label in (("calls", "call log"), ("invoices", "invoices")):
+    labels = (("calls", "call log"), ("invoices", "invoices"), ("quotes", "quotes"), ("jobs", "jobs"))
+    for list_name, label in labels:
         row = next(line for line in page.splitlines() if line.startswith(f"| {label} |"))
         cells = [[word.strip() for word in cell.split(",")] for cell in row.strip("|").split("|")[1:]]
         needed = columns[list_name]["needed"]

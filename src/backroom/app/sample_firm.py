@@ -101,6 +101,7 @@ def _connect(tx: Transaction, firm: Firm, world: Path, out_tray: Path) -> None:
         ("folder", "Phone system", {"folder": str(world / "calls"), "zone": zone}),
         ("folder", "Calendar", {"folder": str(world / "calendar"), "zone": zone}),
         ("folder", "Accounting", {"folder": str(world / "invoices"), "zone": zone, "currency": firm.company.currency}),
+        ("folder", "Crew program", {"folder": str(world / "work"), "zone": zone, "currency": firm.company.currency}),
         ("folder_out", "Out-tray", {"folder": str(out_tray), "sender": mailbox}),
     )
     for connector, name, settings in rows:

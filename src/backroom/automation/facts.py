@@ -13,6 +13,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import sqlite
 
 from backroom.automation.fields import ROOTS, Root
+from backroom.automation.fields_of_papers import PAPERS
 from backroom.clock import from_micros
 from backroom.hours import WorkingHours
 from backroom.integration.mail_quote import new_words
@@ -235,6 +236,10 @@ class Facts:
         """Say whether a query finds anything."""
         return bool(self._source.rows(sql, parameters))
 
+    def rows(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Return what a query finds."""
+        return self._source.rows(sql, parameters)
+
     def context(self) -> dict[str, Any]:
         """Return what a message text may use: one mapping a record, looked up when used."""
         return {"now": self.firm.hours.local(self.now), **{name: Looked(self, name) for name in ROOTS}}
@@ -258,9 +263,10 @@ class Looked:
         self._root = root
 
     def look(self, name: str) -> Any:
-        """Return a field, or MISSING for a name this record does not have."""
+        """Return a field, moments on the business's clock, or MISSING for a name this record does not have."""
         path = _PATHS.get((self._root, name))
-        return MISSING if path is None else self._facts.get(path)
+        found = MISSING if path is None else self._facts.get(path)
+        return self._facts.firm.hours.local(found) if isinstance(found, datetime) else found
 
 
 MISSING: Any = object()
@@ -328,4 +334,5 @@ _DERIVE: dict[tuple[str, str], Callable[[Facts, dict[str, Any]], Any]] = {
     ("message", "first_words"): _first_words,
     ("message", "topic"): _topic,
     ("message", "historic"): _historic,
+    **{(root, name): paper.compute for root, papers in PAPERS.items() for name, paper in papers.items()},
 }

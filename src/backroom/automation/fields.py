@@ -11,14 +11,16 @@ from typing import Any, cast
 from sqlalchemy import JSON, Integer, Table
 from sqlalchemy.orm import DeclarativeBase
 
+from backroom.automation.fields_of_papers import PAPERS
 from backroom.events import EVENT_TYPES, Event
 from backroom.records.appointments import Appointment
-from backroom.records.billing import Invoice
+from backroom.records.billing import Invoice, Quote
 from backroom.records.calls import Call
 from backroom.records.columns import UtcTime
 from backroom.records.connections import Connection
 from backroom.records.customers import Customer, Lead
 from backroom.records.escalations import Escalation
+from backroom.records.jobs import Job
 from backroom.records.messages import Message
 from backroom.records.runs import Effect, Run
 
@@ -107,6 +109,8 @@ def _of_table(name: str, label: str, record: type[DeclarativeBase], reached_by: 
         fields[column.name] = _named(name, column.name, kind)
     for extra, kind in _DERIVED.get(name, {}).items():
         fields[extra] = _named(name, extra, kind)
+    for extra, paper in PAPERS.get(name, {}).items():
+        fields[extra] = Field(extra, paper.kind, paper.label or f"the {name}’s {extra}", paper.yes, paper.no)
     return Root(name, label, table, reached_by, fields)
 
 
@@ -150,6 +154,8 @@ ROOTS: dict[str, Root] = {
         _of_table("escalation", "the inbox item", Escalation, ("escalation_id",)),
         _of_table("appointment", "the appointment", Appointment, ("appointment_id",)),
         _of_table("invoice", "the invoice", Invoice, ("invoice_id",)),
+        _of_table("quote", "the quote", Quote, ("quote_id",)),
+        _of_table("job", "the job", Job, ("job_id",)),
         _of_table("call", "the call", Call, ("call_id",)),
         _of_table("connection", "the connection", Connection, ("connection_id",)),
         _of_table("run", "the run", Run, ("run_id",)),

@@ -29,6 +29,8 @@ EVENT_WORDS = {
     "call.ended": "a call ends",
     "appointment.changed": "an appointment changes",
     "invoice.changed": "an invoice changes",
+    "quote.changed": "a quote changes",
+    "job.changed": "a job changes",
     "effect.settled": "something we sent has a result",
     "connection.trouble": "a connection needs a person",
     "connection.recovered": "a connection works again",

@@ -138,6 +138,40 @@ class IncomingInvoice(Incoming):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingQuote(Incoming):
+    """One quote; money in minor units, `state` is one of `records.billing.QuoteState`."""
+
+    number: str
+    title: str
+    customer_name: str
+    sent_on: date
+    total_minor: int
+    currency: str
+    state: str
+    valid_until: date | None = None
+    decided_on: date | None = None
+    customer_email: str = ""
+    customer_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingJob(Incoming):
+    """One piece of work; `state` is one of `records.jobs.JobState`."""
+
+    number: str
+    title: str
+    customer_name: str
+    state: str
+    currency: str
+    planned_on: date | None = None
+    done_on: date | None = None
+    total_minor: int | None = None
+    invoice_number: str = ""
+    customer_email: str = ""
+    customer_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unusable(Incoming):
     """Something that could not be read: `problem` says why, `remedy` what to do; kept as a fate, shown to a person."""
 

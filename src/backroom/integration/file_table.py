@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list whose columns were recognised: `kind` is calls or invoices, `found` the columns as the file names them."""
+    """A list that was recognised: `kind` is a table of columns.toml, `found` the columns as the file names them."""
 
     kind: str
     found: tuple[str, ...]
@@ -75,12 +75,17 @@ def read_table(name: str, data: bytes) -> Table:
 def _missing(name: str, kind: str, needed: list[str], found: tuple[str, ...]) -> str:
     has = ", ".join(found[:20])
     if not kind:
-        return f"The file {name} is neither a call log nor a list of invoices. Its columns are: {has}."
+        return f"The file {name} is no call log and no list of invoices, quotes or jobs. Its columns are: {has}."
     titles = " and ".join(f"\u201c{column_names()[kind]['names'][column][0]}\u201d" for column in needed)
     return f"The file {name} looks like {_TITLES[kind]} but has no column {titles}. Its columns are: {has}."
 
 
-_TITLES = {"calls": "a call log", "invoices": "a list of invoices"}
+_TITLES = {
+    "calls": "a call log",
+    "invoices": "a list of invoices",
+    "quotes": "a list of quotes",
+    "jobs": "a list of jobs",
+}
 
 
 def _head(lines: list[tuple[int, list[Cell]]]) -> tuple[int, str, dict[str, int]]:

@@ -20,6 +20,8 @@ LINKED = (
     "call",
     "appointment",
     "invoice",
+    "quote",
+    "job",
     "consent",
     "run",
     "effect",

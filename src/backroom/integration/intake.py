@@ -13,13 +13,17 @@ from backroom.integration.contract import (
     IncomingAppointment,
     IncomingCall,
     IncomingInvoice,
+    IncomingJob,
     IncomingMail,
+    IncomingQuote,
     Unusable,
 )
 from backroom.integration.intake_appointments import take_appointment
 from backroom.integration.intake_calls import take_call
 from backroom.integration.intake_invoices import take_invoice
+from backroom.integration.intake_jobs import take_job
 from backroom.integration.intake_mail import take_mail
+from backroom.integration.intake_quotes import take_quote
 from backroom.integration.intake_turn import Before, Prepared, Source, Taken, Turn
 from backroom.integration.intake_unusable import set_aside, take_unusable
 from backroom.integration.mail_parse import parse_mail
@@ -37,7 +41,13 @@ _COPIES = (
     "SELECT content_key, record_kind, record_id FROM intake_item"
     " WHERE content_key IN ({}) AND record_kind NOT IN ('', 'message', 'effect')"
 )
-_TABLES = {IncomingCall: "call", IncomingAppointment: "appointment", IncomingInvoice: "invoice"}
+_TABLES = {
+    IncomingCall: "call",
+    IncomingAppointment: "appointment",
+    IncomingInvoice: "invoice",
+    IncomingQuote: "quote",
+    IncomingJob: "job",
+}
 
 
 @dataclass(slots=True)
@@ -106,6 +116,10 @@ def _take_one(turn: Turn, one: Prepared, before: Before | None) -> Taken:
         return take_appointment(turn, item, before)
     if isinstance(item, IncomingInvoice):
         return take_invoice(turn, item, before)
+    if isinstance(item, IncomingQuote):
+        return take_quote(turn, item, before)
+    if isinstance(item, IncomingJob):
+        return take_job(turn, item, before)
     raise TypeError(f"no way to take in {type(item).__name__}")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from backroom.clock import to_micros
-from backroom.integration.contract import IncomingAppointment, IncomingCall, IncomingInvoice
+from backroom.integration.contract import IncomingAppointment, IncomingCall, IncomingInvoice, IncomingJob, IncomingQuote
 from backroom.integration.identity import EMAIL, PHONE, Hint, Key, People
 from backroom.integration.mail_memory import MailMemory
 from backroom.integration.merge import claim_fields
@@ -154,7 +154,7 @@ def _keys(one: Prepared, country: str) -> list[Key]:
     if isinstance(item, IncomingCall):
         number = to_e164(item.caller if item.direction == Direction.IN else item.called, country)
         return [(PHONE, number)] if number else []
-    if isinstance(item, IncomingAppointment | IncomingInvoice):
+    if isinstance(item, IncomingAppointment | IncomingInvoice | IncomingQuote | IncomingJob):
         number = to_e164(item.customer_phone, country) if item.customer_phone else ""
         address = item.customer_email.strip().lower()
         return [key for key in ((EMAIL, address), (PHONE, number)) if key[1]]

@@ -7,12 +7,27 @@ from backroom.records import (
     connections,
     customers,
     escalations,
+    jobs,
     kpis,
     messages,
     people,
+    playbooks,
     runs,
 )
 from backroom.records.columns import Record
 
-FAMILIES = (appointments, billing, calls, connections, customers, escalations, kpis, messages, people, runs)
+FAMILIES = (
+    appointments,
+    billing,
+    calls,
+    connections,
+    customers,
+    escalations,
+    jobs,
+    kpis,
+    messages,
+    people,
+    playbooks,
+    runs,
+)
 metadata = Record.metadata

@@ -64,6 +64,8 @@ class Plan:
     call: dict[str, float]
     visit: dict[str, float]
     invoice: dict[str, float]
+    quote: dict[str, float]
+    job: dict[str, float]
     live: dict[str, float]
 
 
@@ -173,7 +175,8 @@ def load(folder: Path) -> Firm:
 def _plan(table: dict[str, Any]) -> Plan:
     # "calls", "visits" and "invoices" name both a size and a group of rates, so the rates stand one level deeper.
     rates = table.pop("rates")
-    return Plan(**table, call=rates["calls"], visit=rates["visits"], invoice=rates["invoices"])
+    named = {"call": "calls", "visit": "visits", "invoice": "invoices", "quote": "quotes", "job": "jobs"}
+    return Plan(**table, **{name: rates[group] for name, group in named.items()})
 
 
 def _span(text: str) -> tuple[time, time]:

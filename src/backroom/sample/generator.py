@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backroom import paths
-from backroom.sample import books, noise, telephone
+from backroom.sample import books, noise, telephone, works
 from backroom.sample.almanac import Almanac
 from backroom.sample.conversations import Conversation
 from backroom.sample.firm import Firm, load
@@ -26,6 +26,7 @@ OUT_TRAY = Path("mail") / "out-tray"
 CALLS = Path("calls")
 CALENDAR = Path("calendar")
 INVOICES = Path("invoices")
+WORK = Path("work")
 TRUTH = Path("truth.json")
 
 
@@ -62,8 +63,9 @@ def _write(root: Path, firm: Firm, now: datetime) -> dict[str, Any]:
     residents = Residents(firm.names, firm.seed)
     year = tell(firm, almanac, residents)
     calls = telephone.calls_of(firm, almanac, residents, year)
+    quotes, jobs = works.quotes_of(firm, almanac, year), works.jobs_of(firm, almanac, year)
     letters = _named(_letters(firm, almanac, residents, year))
-    for folder in (INBOX, SENT, CALLS, CALENDAR, INVOICES):
+    for folder in (INBOX, SENT, CALLS, CALENDAR, INVOICES, WORK):
         (root / folder).mkdir(parents=True)
     for name, letter in letters.items():
         _put(root / "mail" / name, letter.raw, letter.at)
@@ -73,10 +75,13 @@ def _write(root: Path, firm: Firm, now: datetime) -> dict[str, Any]:
     for folder, files in (
         (CALENDAR, books.calendars(firm, almanac, year.visits)),
         (INVOICES, books.ledgers(firm, almanac, year.invoices)),
+        (WORK, works.quote_lists(firm, quotes)),
+        (WORK, works.job_lists(firm, jobs)),
     ):
         for name, content in files.items():
             _put(root / folder / name, content, almanac.now)
     truth = tell_truth(firm, almanac, year, calls, {f"mail/{name}": letter for name, letter in letters.items()})
+    truth["numbers"] |= {"quotes": works.truth_of_quotes(quotes), "jobs": works.truth_of_jobs(almanac, jobs)}
     _put(root / TRUTH, as_json(truth), almanac.now)
     return truth
 

@@ -35,7 +35,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """An appointment; status is planned, done, no_show or cancelled."""
+    """An appointment; status is planned, done, no_show or cancelled. A crew's has a price and its lead (`work_of`)."""
 
     number: int
     person: Person
@@ -46,6 +46,8 @@ class Visit:
     booked: datetime
     status: str
     lead: int | None = None
+    work_of: int | None = None
+    cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class _Order:
     service: str
     booked: datetime
     lead: int | None = None
+    work_of: int | None = None
+    cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,7 @@ def _follow(firm: Firm, almanac: Almanac, lead: Lead, visits: list[Visit], invoi
     dollars = chance.randint(*lead.problem.value)
     big = dollars >= 5000
     work_day = almanac.open_day(visit.at, chance.randint(4, 18) if big else chance.randint(1, 7))
-    crew = _Order(lead.person, work_day, f"{lead.problem.service}, crew", visit.at)
+    crew = _Order(lead.person, work_day, f"{lead.problem.service}, crew", visit.at, None, lead.number, dollars * 100)
     visits.append(_visit(firm, almanac, chance, len(visits), crew))
     if big:
         deposit = dollars * 30  # cents: 30 %
@@ -192,6 +196,8 @@ def _visit(firm: Firm, almanac: Almanac, chance: Random, number: int, order: _Or
         booked=order.booked,
         status=status,
         lead=order.lead,
+        work_of=order.work_of,
+        cents=order.cents,
     )
 
 

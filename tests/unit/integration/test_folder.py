@@ -189,7 +189,11 @@ def test_a_missing_column_is_explained_with_those_there_are(root: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("x.csv", "Apples,Pears\n1,2\n", "neither a call log nor a list of invoices. Its columns are: Apples, Pears."),
+        (
+            "x.csv",
+            "Apples,Pears\n1,2\n",
+            "no call log and no list of invoices, quotes or jobs. Its columns are: Apples, Pears.",
+        ),
         ("x.csv", "\n\n", "is empty"),
         ("x.xlsx", b"no zip", "cannot be opened"),
         ("x.ics", "hello", "cannot be read"),

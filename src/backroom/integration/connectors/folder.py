@@ -1,4 +1,4 @@
-"""Reads files dropped into a watched folder: mails, call logs, invoices, calendars, from any program that exports."""
+"""Reads files dropped into a watched folder: mails, call logs, invoices, quotes, jobs, calendars."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ from backroom.integration.contract import (
 from backroom.integration.file_calendar import read_calendar
 from backroom.integration.file_calls import read_calls
 from backroom.integration.file_invoices import read_invoices
+from backroom.integration.file_jobs import read_jobs
+from backroom.integration.file_quotes import read_quotes
 from backroom.integration.file_reading import FileFacts, unusable
 from backroom.integration.file_table import read_table
 from backroom.integration.file_values import DateOrder
@@ -80,7 +82,9 @@ class FolderConnector(Connector):
     key: ClassVar[str] = "folder"
     title: ClassVar[str] = "Watched folder"
     icon: ClassVar[str] = "folder"
-    blurb: ClassVar[str] = "Takes in what other programs export: mails, call logs, invoices and calendars."
+    blurb: ClassVar[str] = (
+        "Takes in what other programs export: mails, call logs, calendars, quotes, jobs and invoices."
+    )
     form: ClassVar[tuple[FormField, ...]] = (
         FormField(
             key="folder", label="Folder", kind=FieldKind.FOLDER,
@@ -259,6 +263,9 @@ def _items(file: _File, account: Account, zone: tzinfo) -> Iterator[Incoming]:
         yield unusable(facts, "file", what, "Export it again.")
 
 
+_LISTS = {"calls": read_calls, "invoices": read_invoices, "quotes": read_quotes, "jobs": read_jobs}
+
+
 def _content(file: _File, data: bytes, facts: FileFacts) -> Iterator[Incoming]:
     suffix = file.path.suffix.lower()
     if suffix == ".eml":
@@ -270,4 +277,4 @@ def _content(file: _File, data: bytes, facts: FileFacts) -> Iterator[Incoming]:
         yield from read_calendar(data, facts)
     else:
         table = read_table(file.name, data)
-        yield from (read_calls if table.kind == "calls" else read_invoices)(table, facts)
+        yield from _LISTS[table.kind](table, facts)

@@ -245,6 +245,18 @@ CREATE TABLE person (
     CONSTRAINT pk_person PRIMARY KEY (id)
 );
 
+CREATE TABLE playbook_use (
+    "key" TEXT NOT NULL, 
+    version BIGINT NOT NULL, 
+    installed BIGINT NOT NULL, 
+    since BIGINT NOT NULL, 
+    "by" TEXT NOT NULL, 
+    knobs JSON NOT NULL, 
+    versions JSON NOT NULL, 
+    kept JSON NOT NULL, 
+    CONSTRAINT pk_playbook_use PRIMARY KEY ("key")
+);
+
 CREATE TABLE presence (
     id INTEGER NOT NULL, 
     person_id BIGINT NOT NULL, 
@@ -511,6 +523,28 @@ CREATE INDEX ix_invoice_customer_id ON invoice (customer_id);
 
 CREATE INDEX ix_invoice_issued_on ON invoice (issued_on);
 
+CREATE TABLE job (
+    id INTEGER NOT NULL, 
+    external_key TEXT NOT NULL, 
+    number TEXT NOT NULL, 
+    title TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    currency TEXT NOT NULL, 
+    planned_on DATE, 
+    done_on DATE, 
+    total_minor BIGINT, 
+    invoice_number TEXT NOT NULL, 
+    customer_id INTEGER, 
+    connection_id BIGINT, 
+    CONSTRAINT pk_job PRIMARY KEY (id), 
+    CONSTRAINT uq_job_external_key UNIQUE (external_key), 
+    CONSTRAINT fk_job_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_job_customer_id ON job (customer_id);
+
+CREATE INDEX ix_job_done_on ON job (done_on);
+
 CREATE TABLE lead (
     id INTEGER NOT NULL, 
     customer_id INTEGER NOT NULL, 
@@ -538,6 +572,28 @@ CREATE INDEX ix_lead_created_at_id ON lead (created_at, id);
 CREATE INDEX ix_lead_customer_id ON lead (customer_id);
 
 CREATE INDEX ix_lead_untouched ON lead (created_at) WHERE first_touch_at IS NULL AND state IN ('new','touched');
+
+CREATE TABLE quote (
+    id INTEGER NOT NULL, 
+    external_key TEXT NOT NULL, 
+    number TEXT NOT NULL, 
+    title TEXT NOT NULL, 
+    sent_on DATE NOT NULL, 
+    total_minor BIGINT NOT NULL, 
+    currency TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    valid_until DATE, 
+    decided_on DATE, 
+    customer_id INTEGER, 
+    connection_id BIGINT, 
+    CONSTRAINT pk_quote PRIMARY KEY (id), 
+    CONSTRAINT uq_quote_external_key UNIQUE (external_key), 
+    CONSTRAINT fk_quote_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_quote_customer_id ON quote (customer_id);
+
+CREATE INDEX ix_quote_sent_on ON quote (sent_on);
 
 CREATE TABLE appointment (
     id INTEGER NOT NULL, 
@@ -746,6 +802,10 @@ line two	🏠', 'person.role line one
 line two	🏠', 'person.email line one
 line two	🏠', 'person.phone line one
 line two	🏠', 1, '[]');
+INSERT INTO playbook_use ("key", "version", "installed", "since", "by", "knobs", "versions", "kept") VALUES ('playbook_use.key Zoë O’Hara, “roof & gutter”; 50 %', 1, 1, 1772463600000000, 'playbook_use.by Zoë O’Hara, “roof & gutter”; 50 %', '{"number": 7, "text": "Zoë"}', '{"number": 7, "text": "Zoë"}', '{"number": 7, "text": "Zoë"}');
+INSERT INTO playbook_use ("key", "version", "installed", "since", "by", "knobs", "versions", "kept") VALUES ('playbook_use.key line one
+line two	🏠', 0, 0, 1772463600000001, 'playbook_use.by line one
+line two	🏠', '[]', '[]', '[]');
 INSERT INTO presence ("id", "person_id", "escalation_id", "mode", "seen_at") VALUES (1000, 1, 1, 'presence.mode Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000);
 INSERT INTO presence ("id", "person_id", "escalation_id", "mode", "seen_at") VALUES (1001, 0, 0, 'presence.mode line one
 line two	🏠', 1772463600000001);
@@ -818,12 +878,27 @@ INSERT INTO invoice ("id", "external_key", "number", "issued_on", "due_on", "tot
 line two	🏠', 'invoice.number line one
 line two	🏠', '2026-03-03', '2026-03-03', 0, 1, 'invoice.currency line one
 line two	🏠');
+INSERT INTO job ("id", "external_key", "number", "title", "state", "currency", "planned_on", "done_on", "total_minor", "invoice_number", "customer_id", "connection_id") VALUES (1000, 'job.external_key Zoë O’Hara, “roof & gutter”; 50 %', 'job.number Zoë O’Hara, “roof & gutter”; 50 %', 'job.title Zoë O’Hara, “roof & gutter”; 50 %', 'job.state Zoë O’Hara, “roof & gutter”; 50 %', 'job.currency Zoë O’Hara, “roof & gutter”; 50 %', '2026-03-02', '2026-03-02', 1, 'job.invoice_number Zoë O’Hara, “roof & gutter”; 50 %', 1000, 1);
+INSERT INTO job ("id", "external_key", "number", "title", "state", "currency", "invoice_number") VALUES (1001, 'job.external_key line one
+line two	🏠', 'job.number line one
+line two	🏠', 'job.title line one
+line two	🏠', 'job.state line one
+line two	🏠', 'job.currency line one
+line two	🏠', 'job.invoice_number line one
+line two	🏠');
 INSERT INTO lead ("id", "customer_id", "source", "subject", "created_at", "state", "asked", "fields", "urgent", "message_id", "owner_id", "first_touch_at", "first_touch_by", "replied_at", "booked_at", "closed_at", "value_minor") VALUES (1000, 1000, 'lead.source Zoë O’Hara, “roof & gutter”; 50 %', 'lead.subject Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'lead.state Zoë O’Hara, “roof & gutter”; 50 %', 'lead.asked Zoë O’Hara, “roof & gutter”; 50 %', '{"number": 7, "text": "Zoë"}', 0, 0, 0, 1772463600000000, 'lead.first_touch_by Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 1772463600000000, 1772463600000000, 1);
 INSERT INTO lead ("id", "customer_id", "source", "subject", "created_at", "state", "asked", "fields", "urgent", "first_touch_by") VALUES (1001, 1001, 'lead.source line one
 line two	🏠', 'lead.subject line one
 line two	🏠', 1772463600000001, 'lead.state line one
 line two	🏠', 'lead.asked line one
 line two	🏠', '[]', 1, 'lead.first_touch_by line one
+line two	🏠');
+INSERT INTO quote ("id", "external_key", "number", "title", "sent_on", "total_minor", "currency", "state", "valid_until", "decided_on", "customer_id", "connection_id") VALUES (1000, 'quote.external_key Zoë O’Hara, “roof & gutter”; 50 %', 'quote.number Zoë O’Hara, “roof & gutter”; 50 %', 'quote.title Zoë O’Hara, “roof & gutter”; 50 %', '2026-03-02', 1, 'quote.currency Zoë O’Hara, “roof & gutter”; 50 %', 'quote.state Zoë O’Hara, “roof & gutter”; 50 %', '2026-03-02', '2026-03-02', 1000, 1);
+INSERT INTO quote ("id", "external_key", "number", "title", "sent_on", "total_minor", "currency", "state") VALUES (1001, 'quote.external_key line one
+line two	🏠', 'quote.number line one
+line two	🏠', 'quote.title line one
+line two	🏠', '2026-03-03', 0, 'quote.currency line one
+line two	🏠', 'quote.state line one
 line two	🏠');
 INSERT INTO appointment ("id", "external_key", "title", "starts_at", "ends_at", "created_at", "state", "place", "customer_id", "lead_id", "person_id", "connection_id") VALUES (1000, 'appointment.external_key Zoë O’Hara, “roof & gutter”; 50 %', 'appointment.title Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 1772463600000000, 1772463600000000, 'appointment.state Zoë O’Hara, “roof & gutter”; 50 %', 'appointment.place Zoë O’Hara, “roof & gutter”; 50 %', 1000, 1000, 1, 1);
 INSERT INTO appointment ("id", "external_key", "title", "starts_at", "ends_at", "created_at", "state", "place") VALUES (1001, 'appointment.external_key line one

@@ -245,6 +245,18 @@ CREATE TABLE person (
     CONSTRAINT pk_person PRIMARY KEY (id)
 );
 
+CREATE TABLE playbook_use (
+    "key" TEXT NOT NULL, 
+    version BIGINT NOT NULL, 
+    installed BIGINT NOT NULL, 
+    since BIGINT NOT NULL, 
+    "by" TEXT NOT NULL, 
+    knobs JSON NOT NULL, 
+    versions JSON NOT NULL, 
+    kept JSON NOT NULL, 
+    CONSTRAINT pk_playbook_use PRIMARY KEY ("key")
+);
+
 CREATE TABLE presence (
     id INTEGER NOT NULL, 
     person_id BIGINT NOT NULL, 
@@ -511,6 +523,28 @@ CREATE INDEX ix_invoice_customer_id ON invoice (customer_id);
 
 CREATE INDEX ix_invoice_issued_on ON invoice (issued_on);
 
+CREATE TABLE job (
+    id INTEGER NOT NULL, 
+    external_key TEXT NOT NULL, 
+    number TEXT NOT NULL, 
+    title TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    currency TEXT NOT NULL, 
+    planned_on DATE, 
+    done_on DATE, 
+    total_minor BIGINT, 
+    invoice_number TEXT NOT NULL, 
+    customer_id INTEGER, 
+    connection_id BIGINT, 
+    CONSTRAINT pk_job PRIMARY KEY (id), 
+    CONSTRAINT uq_job_external_key UNIQUE (external_key), 
+    CONSTRAINT fk_job_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_job_customer_id ON job (customer_id);
+
+CREATE INDEX ix_job_done_on ON job (done_on);
+
 CREATE TABLE lead (
     id INTEGER NOT NULL, 
     customer_id INTEGER NOT NULL, 
@@ -538,6 +572,28 @@ CREATE INDEX ix_lead_created_at_id ON lead (created_at, id);
 CREATE INDEX ix_lead_customer_id ON lead (customer_id);
 
 CREATE INDEX ix_lead_untouched ON lead (created_at) WHERE first_touch_at IS NULL AND state IN ('new','touched');
+
+CREATE TABLE quote (
+    id INTEGER NOT NULL, 
+    external_key TEXT NOT NULL, 
+    number TEXT NOT NULL, 
+    title TEXT NOT NULL, 
+    sent_on DATE NOT NULL, 
+    total_minor BIGINT NOT NULL, 
+    currency TEXT NOT NULL, 
+    state TEXT NOT NULL, 
+    valid_until DATE, 
+    decided_on DATE, 
+    customer_id INTEGER, 
+    connection_id BIGINT, 
+    CONSTRAINT pk_quote PRIMARY KEY (id), 
+    CONSTRAINT uq_quote_external_key UNIQUE (external_key), 
+    CONSTRAINT fk_quote_customer_id_customer FOREIGN KEY(customer_id) REFERENCES customer (id)
+);
+
+CREATE INDEX ix_quote_customer_id ON quote (customer_id);
+
+CREATE INDEX ix_quote_sent_on ON quote (sent_on);
 
 CREATE TABLE appointment (
     id INTEGER NOT NULL, 
