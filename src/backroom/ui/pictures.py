@@ -25,6 +25,7 @@ from backroom.ui.workspace import Workspace
 SIZES = {1: (1280, 800), 2: (1920, 1080)}
 SCHEMES: tuple[Choice, ...] = ("light", "dark")
 _CALM_MS = 500
+_LONG_TURN_S = 0.03
 _LONGEST_S = 8.0
 
 
@@ -73,8 +74,10 @@ def settle(page: Page) -> None:
     ends = time.monotonic() + _LONGEST_S
     calm_since = time.monotonic()
     while time.monotonic() < ends:
+        turn = time.monotonic()
         app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if page.stale or not page.desk.tasks.idle:
+        # A turn longer than asked for has shown something: what that posted, such as new layouts, comes in the next.
+        if page.stale or not page.desk.tasks.idle or time.monotonic() - turn > _LONG_TURN_S:
             calm_since = time.monotonic()
         elif (time.monotonic() - calm_since) * 1000 > _CALM_MS:
             return
