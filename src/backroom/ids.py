@@ -25,6 +25,14 @@ class IdSource:
             self._last = max(self._last + 1, floor)
             return self._last
 
+    def several(self, count: int) -> range:
+        """Return the next `count` ids, one behind the other."""
+        floor = (int(time.time() * 1000) - EPOCH_MS) << _SEQUENCE_BITS
+        with self._lock:
+            first = max(self._last + 1, floor)
+            self._last = max(self._last, first + count - 1)
+            return range(first, first + count)
+
     def start_after(self, used: int) -> None:
         """Never again return an id that is not larger than `used`."""
         with self._lock:
@@ -33,6 +41,7 @@ class IdSource:
 
 _source = IdSource()
 new_id = _source.new
+new_ids = _source.several
 start_after = _source.start_after
 
 

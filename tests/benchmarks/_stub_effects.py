@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
-
 from backroom.automation.ports import EscalationWish
 from backroom.clock import UNIX_EPOCH, from_micros, to_micros
 from backroom.events import EffectSettled
 from backroom.ids import new_id
 from backroom.integration.outbox_request import EffectRequest, PlannedEffect
+from backroom.store.event_rows import json_blob
 from backroom.store.store import Reader
 from backroom.store.transaction import Transaction
 
@@ -28,7 +27,6 @@ CONFIRM = "UPDATE effect SET state = 'confirmed', wake_at = NULL, sent_at = ?, s
 DUE = "SELECT id, key, run_id FROM effect WHERE wake_at IS NOT NULL AND wake_at <= ? ORDER BY wake_at LIMIT 50"
 NEXT = "SELECT wake_at FROM effect WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1"
 Planned = tuple[int, str, int]
-_encode = msgspec.json.Encoder().encode
 
 
 class StubEffects:
@@ -56,7 +54,7 @@ class StubEffects:
             effect_id,
             request.key,
             request.action,
-            _encode(request.request),
+            json_blob(request.request),
             now,
             request.channel,
             request.recipient,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+import msgspec
+
 from backroom.automation.conditions import Complain, Condition, Part, plain
 from backroom.automation.toml_lines import Path
 from backroom.records.runs import RunState
@@ -53,8 +55,7 @@ class Step:
         return plain(self.parts())
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """The step is finished; go on with the next one, or the first of `branch` ("then", "else")."""
 
     words: str
@@ -62,24 +63,21 @@ class Done:
     effect_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaitUntil:
+class WaitUntil(msgspec.Struct, frozen=True):
     """Go on with the next step at a moment; reasons to stop are looked at again then."""
 
     words: str
     moment: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitEffect:
+class AwaitEffect(msgspec.Struct, frozen=True):
     """Go on when what was handed to the outbox has settled."""
 
     words: str
     effect_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """The run ends here: stopped on purpose, or failed and in need of a person."""
 
     words: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,11 @@ class Compare:
     operator: str
     value: Any
     decide: Callable[[Any, Any, Facts], bool]
+    words: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the sentence once; every run tells it."""
+        object.__setattr__(self, "words", plain(self.parts()))
 
     def holds(self, facts: Facts) -> bool:
         """Decide on the facts."""
@@ -55,6 +60,13 @@ class Group:
 
     mode: str
     members: tuple[Condition, ...]
+    words: str = field(init=False, repr=False, compare=False)
+    paths: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the sentence once; every run tells it."""
+        object.__setattr__(self, "words", plain(self.parts()))
+        object.__setattr__(self, "paths", tuple(path for member in self.members for path in paths_of(member)))
 
     def holds(self, facts: Facts) -> bool:
         """Decide on the facts."""
@@ -79,24 +91,7 @@ Condition = Compare | Group
 
 def paths_of(condition: Condition) -> tuple[str, ...]:
     """Return the fields a condition looks at."""
-    if isinstance(condition, Group):
-        return tuple(path for member in condition.members for path in paths_of(member))
-    return (condition.path,)
-
-
-def split_gates(condition: Condition | None) -> tuple[tuple[tuple[str, str], ...], Condition | None]:
-    """Split off what merely asks for a text in a field of the event; returns (field, text) pairs and what is left."""
-    members = condition.members if isinstance(condition, Group) and condition.mode == "all" else (condition,)
-    gates = tuple(
-        (one.path.removeprefix("event."), one.value) for one in members if isinstance(one, Compare) and _is_gate(one)
-    )
-    rest = tuple(one for one in members if one is not None and not (isinstance(one, Compare) and _is_gate(one)))
-    return gates, (rest[0] if len(rest) == 1 else Group("all", rest) if rest else None)
-
-
-def _is_gate(one: Compare) -> bool:
-    own = one.path.startswith("event.") and one.path not in {"event.kind", "event.key", "event.source_key", "event.at"}
-    return own and one.operator == "is" and isinstance(one.value, str)
+    return condition.paths if isinstance(condition, Group) else (condition.path,)
 
 
 def plain(parts: tuple[Part, ...]) -> str:

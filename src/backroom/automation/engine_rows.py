@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from backroom.automation import engine_sql as sql
 from backroom.automation.ports import OpenRun
 from backroom.clock import to_micros
-from backroom.ids import new_id
+from backroom.ids import new_ids
+from backroom.store.event_rows import json_blob
 from backroom.store.transaction import Transaction
 
 _SEEN_CHARS = 200
-_encode = msgspec.json.Encoder().encode
 
 
 class GatheredRows:
@@ -23,7 +21,9 @@ class GatheredRows:
         """Gather for a turn at this moment, in microseconds."""
         self._now_us = now_us
         self._new_runs: list[tuple[Any, ...]] = []
+        self._new_ended: list[tuple[Any, ...]] = []
         self._rests: list[tuple[Any, ...]] = []
+        self._ends: list[tuple[Any, ...]] = []
         self._steps: list[tuple[Any, ...]] = []
         self._done: list[tuple[int]] = []
         self.touched: set[int] = set()
@@ -36,50 +36,57 @@ class GatheredRows:
         self, run_id: int, position: str, action: str, words: str, seen: dict[str, Any], effect_id: int | None
     ) -> None:
         """Note what a step did and what it saw."""
-        inputs = _encode(_shortened(seen)) if seen else None
-        self._steps.append((new_id(), run_id, position, action, self._now_us, words, inputs, effect_id))
+        inputs = json_blob(seen) if seen else None
+        if inputs is not None and len(inputs) > _SEEN_CHARS:
+            inputs = json_blob(_shortened(seen))
+        row = (run_id, position, action, self._now_us, words)
+        if effect_id is None:
+            self._steps.append(row if inputs is None else (*row, inputs))
+        else:
+            self._steps.append((*row, inputs, effect_id))
 
     def rests(self, run: OpenRun, state: str, wake_at: int, waiting_for: str) -> None:
         """Note that a run waits."""
-        self._run(run, state, wake_at, waiting_for, None, None)
+        if run.stored:
+            self._rests.append((str(state), run.position, wake_at, waiting_for, run.effect_id, run.tries, run.id))
+        else:
+            self._new_runs.append(_new_run(run, state, wake_at, waiting_for))
+        self._written(run)
 
     def ends(self, run: OpenRun, state: str, words: str) -> None:
         """Note that a run has ended, and why."""
-        self._run(run, state, None, None, self._now_us, words)
+        if run.stored:
+            self._ends.append((str(state), run.position, run.effect_id, run.tries, self._now_us, words, run.id))
+        else:
+            self._new_ended.append(_new_run(run, state, self._now_us, words))
+        self._written(run)
 
     def steps_of(self, run_id: int) -> list[tuple[int, str]]:
         """Return (moment, words) of the steps of a run that are not written yet."""
-        return [(row[4], row[5]) for row in self._steps if row[1] == run_id]
+        return [(row[3], row[4]) for row in self._steps if row[0] == run_id]
 
     def write(self, tx: Transaction) -> None:
         """Write everything and begin anew."""
         sql.NEW_RUN.write(tx, self._new_runs)
+        sql.NEW_ENDED_RUN.write(tx, self._new_ended)
         sql.RUN_RESTS.write(tx, self._rests)
-        sql.NEW_STEP.write(tx, self._steps)
+        sql.RUN_ENDS.write(tx, self._ends)
+        steps = [(step_id, *step) for step_id, step in zip(new_ids(len(self._steps)), self._steps, strict=True)]
+        for statement in sql.NEW_STEPS:
+            statement.write(tx, [step for step in steps if len(step) == statement.width])
         sql.EVENT_DONE.write(tx, self._done)
-        for gathered in (self._new_runs, self._rests, self._steps, self._done):
+        for gathered in (self._new_runs, self._new_ended, self._rests, self._ends, self._steps, self._done):
             gathered.clear()
         self.touched.clear()
 
-    def _run(
-        self,
-        run: OpenRun,
-        state: str,
-        wake_at: int | None,
-        waiting_for: str | None,
-        ended: int | None,
-        words: str | None,
-    ) -> None:
-        if run.stored:
-            rest = (str(state), run.position, wake_at, waiting_for, run.effect_id, run.tries, ended, words, run.id)
-            self._rests.append(rest)
-        else:
-            started = to_micros(run.started_at)
-            head = (run.id, run.event_id, run.rule_key, run.version_id, run.subject, str(state), started, run.position)
-            tail = (wake_at, waiting_for, run.effect_id, run.customer_id, run.lead_id, run.tries, ended, words)
-            self._new_runs.append(head + tail)
-            run.stored = True
+    def _written(self, run: OpenRun) -> None:
+        run.stored = True
         self.touched.add(run.id)
+
+
+def _new_run(run: OpenRun, state: str, *how: int | str) -> tuple[Any, ...]:
+    head = (run.id, run.event_id, run.rule_key, run.version_id, run.subject, str(state), to_micros(run.started_at))
+    return (*head, run.position, run.effect_id, run.customer_id, run.lead_id, run.tries, *how)
 
 
 def _shortened(seen: dict[str, Any]) -> dict[str, Any]:

@@ -14,10 +14,10 @@ import msgspec
 
 from backroom.automation import engine_sql as sql
 from backroom.automation.action import AwaitEffect, Done, End, Outcome, Step, WaitUntil
-from backroom.automation.conditions import plain
 from backroom.automation.engine_rows import GatheredRows
 from backroom.automation.facts import EventView, Facts, Firm, Records
 from backroom.automation.ports import EscalationWish, Inbox, OpenRun, Outbox
+from backroom.automation.rule_index import RuleIndex
 from backroom.automation.rulebook import LiveRule, Rulebook
 from backroom.automation.rules import Rule, Trigger
 from backroom.automation.templates import fill
@@ -136,8 +136,13 @@ class Turn:
                 stopped += self.tx.put(sql.STOP_ON_SUBJECT.sql, parameters, changes="run")
         return stopped
 
-    def look_ahead(self, events: list[EventView]) -> None:
-        """Read what a batch of events will want, with one query a kind of thing."""
+    def events(self, events: list[EventView]) -> None:
+        """Deal with several events, for which what they will want is read with one query a kind of thing."""
+        self._look_ahead(events)
+        for event in events:
+            self.event(event)
+
+    def _look_ahead(self, events: list[EventView]) -> None:
         by_kind = self._house.book.by_kind
         matched = [event for event in events if event.kind in by_kind]
         self._records.ahead("lead", (event.lead_id for event in matched))
@@ -150,16 +155,19 @@ class Turn:
 
     # Starting
 
-    def _match(self, rules: tuple[LiveRule, ...], event: EventView) -> None:
+    def _match(self, rules: RuleIndex, event: EventView) -> None:
         facts = Facts(self.tx, event, self._house.firm, self.now, self._records)
-        payload = event.payload
-        for live in rules:
-            for name, text in live.gates:
-                if payload.get(name) != text:
+        found = rules.starting(facts)
+        while found:
+            changes = facts.changes
+            for place, live in found:
+                self._start(live, event, facts)
+                if facts.changes != changes:
+                    # What this rule has written is what the rules behind it go by.
+                    found = rules.starting(facts, place)
                     break
             else:
-                if live.condition is None or live.condition.holds(facts):
-                    self._start(live, event, facts)
+                return
 
     def _start(self, live: LiveRule, event: EventView, facts: Facts) -> None:
         rule = live.rule
@@ -290,7 +298,7 @@ class Turn:
         members = getattr(unless, "members", None) if getattr(unless, "mode", "") == "any" else None
         for member in members or (unless,):
             if member is not None and member.holds(facts):
-                return plain(member.parts())
+                return member.words
         return "there is a reason not to"
 
     def _carry(self) -> None:

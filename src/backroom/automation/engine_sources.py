@@ -53,21 +53,20 @@ class EventSource:
 
     def run_due(self, tx: Transaction) -> bool:
         """Deal with a batch of events; True when there are more."""
-        rows = self._waiting(tx)
+        rows = self._waiting(tx, 0)
         if not rows:
             return False
         turn = Turn(tx, self._keeper.house(tx))
         ends = time.monotonic() + self._seconds
-        for start in range(0, len(rows), _AHEAD):
-            if start and time.monotonic() > ends:
-                turn.finish()
-                return True
-            events = [EventView.from_row(row) for row in rows[start : start + _AHEAD]]
-            turn.look_ahead(events)
-            for event in events:
-                turn.event(event)
+        while rows:
+            for start in range(0, len(rows), _AHEAD):
+                turn.events([EventView.from_row(row) for row in rows[start : start + _AHEAD]])
+                if time.monotonic() > ends:
+                    turn.finish()
+                    return True
+            rows = self._waiting(tx, rows[-1][0]) if len(rows) >= BATCH_EVENTS else []
         turn.finish()
-        return len(rows) >= BATCH_EVENTS
+        return False
 
     def recover(self) -> None:
         """After a batch that raised: try its events one by one and count the failures."""
@@ -81,8 +80,8 @@ class EventSource:
                 if trouble:
                     self._store.write_now(partial(self._failed, event_id=event_id, trouble=trouble))
 
-    def _waiting(self, tx: Transaction) -> list[Any]:
-        rows = sql.PENDING_EVENTS.read(tx, BATCH_EVENTS + len(self._not_before))
+    def _waiting(self, tx: Transaction, after: int) -> list[Any]:
+        rows = sql.PENDING_EVENTS.read(tx, after, BATCH_EVENTS + len(self._not_before))
         if not self._not_before:
             return rows
         return [row for row in rows if self._not_before.get(row[0], tx.now) <= tx.now][:BATCH_EVENTS]
@@ -162,12 +161,12 @@ class RunSource:
         run_id, rule_key, position, effect_id, tries, waiting_for = row[0], row[2], row[6], row[9], row[10] + 1, row[12]
         if tries < TRIES:
             wake = to_micros(tx.now + _RETRY_AFTER[tries - 1])
-            again = (str(RunState.WAITING), position, wake, waiting_for, effect_id, tries, None, None, run_id)
+            again = (str(RunState.WAITING), position, wake, waiting_for, effect_id, tries, run_id)
             sql.RUN_RESTS.write(tx, [again])
             return
         words = f"It was tried three times: {trouble}"
-        rest = (str(RunState.FAILED), position, None, None, effect_id, tries, to_micros(tx.now), words, run_id)
-        sql.RUN_RESTS.write(tx, [rest])
+        end = (str(RunState.FAILED), position, effect_id, tries, to_micros(tx.now), words, run_id)
+        sql.RUN_ENDS.write(tx, [end])
         event = EventView.from_row(row[sql.RUN_WIDTH :])
         if event.kind != RunFailed.kind:
             key = f"run.failed:{rule_key}:{event.key}:{position}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ClauseElement, Table, bindparam, insert, literal_column, null, select, update
+from sqlalchemy import ClauseElement, Table, bindparam, literal_column, null, select, update
 from sqlalchemy.dialects import sqlite
 
 from backroom.automation.facts import CanRead
@@ -22,6 +22,7 @@ class Statement:
 
     sql: str
     changes: str = ""
+    width: int = 0
 
     def read(self, source: CanRead, *parameters: Any) -> list[Any]:
         """Return all rows for one set of parameters."""
@@ -43,10 +44,18 @@ def _compile(statement: ClauseElement, *order: str, tail: str = "", changes: str
 
 
 def _insert(record: type[Any], *columns: str) -> Statement:
+    """Insert these columns, given in this order."""
     table: Table = record.__table__
-    values: dict[str, Any] = {name: bindparam(name) for name in columns}
-    order = tuple(column.name for column in table.columns if column.name in columns)
-    return _compile(insert(table).values(values), *order, changes=table.name)
+    names, marks = ", ".join(table.c[name].name for name in columns), ", ".join("?" * len(columns))
+    return Statement(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", table.name, len(columns))  # noqa: S608
+
+
+def _update_run(*columns: str, **fixed: Any) -> Statement:
+    """Change these columns of a run, given in this order, and then its id; what is fixed needs no value."""
+    values = {name: bindparam(name) for name in columns}
+    return _compile(
+        update(Run).where(Run.id == bindparam("run")).values({**values, **fixed}), *columns, "run", changes="run"
+    )
 
 
 def _is(number: int | str) -> Any:
@@ -83,7 +92,9 @@ _OPEN = Run.wake_at.is_not(None)
 _PENDING = EventRow.state == _is(EventState.PENDING)
 _WAITS_FOR_TIME = Run.waiting_for == _is("time")
 
-PENDING_EVENTS = _compile(select(*_EVENT).where(_PENDING).order_by(EventRow.id), tail=" LIMIT ?")
+PENDING_EVENTS = _compile(
+    select(*_EVENT).where(_PENDING, EventRow.id > bindparam("after")).order_by(EventRow.id), "after", tail=" LIMIT ?"
+)
 ONE_EVENT = _compile(select(*_EVENT).where(EventRow.id == bindparam("event"), _PENDING), "event")
 HAS_PENDING = _compile(select(EventRow.id).where(_PENDING).order_by(EventRow.id), tail=" LIMIT ?")
 EVENT_DONE = _compile(
@@ -130,8 +141,7 @@ STEPS_OF_RUN = _compile(
 )
 STATE_OF_EFFECT = _compile(select(Effect.state, Effect.evidence).where(Effect.id == bindparam("effect")), "effect")
 
-NEW_RUN = _insert(
-    Run,
+_OF_RUN = (
     "id",
     "event_id",
     "rule_key",
@@ -140,23 +150,23 @@ NEW_RUN = _insert(
     "state",
     "started_at",
     "position",
-    "wake_at",
-    "waiting_for",
     "effect_id",
     "customer_id",
     "lead_id",
     "tries",
-    "ended_at",
-    "outcome",
 )
-_AT_REST = ("state", "position", "wake_at", "waiting_for", "effect_id", "tries", "ended_at", "outcome")
-RUN_RESTS = _compile(
-    update(Run).where(Run.id == bindparam("run")).values({name: bindparam(name) for name in _AT_REST}),
-    *_AT_REST,
-    "run",
-    changes="run",
+NEW_RUN = _insert(Run, *_OF_RUN, "wake_at", "waiting_for")
+NEW_ENDED_RUN = _insert(Run, *_OF_RUN, "ended_at", "outcome")
+_AT_REST = ("state", "position", "wake_at", "waiting_for", "effect_id", "tries")
+_AT_END = ("state", "position", "effect_id", "tries", "ended_at", "outcome")
+RUN_RESTS = _update_run(*_AT_REST)
+RUN_ENDS = _update_run(*_AT_END, wake_at=null(), waiting_for=null())
+_OF_STEP = ("id", "run_id", "position", "action", "at", "words")
+NEW_STEPS = (
+    _insert(RunStep, *_OF_STEP),
+    _insert(RunStep, *_OF_STEP, "inputs"),
+    _insert(RunStep, *_OF_STEP, "inputs", "effect_id"),
 )
-NEW_STEP = _insert(RunStep, "id", "run_id", "position", "action", "at", "words", "inputs", "effect_id")
 STOP_ON_SUBJECT = _compile(
     update(Run)
     .where(Run.rule_key == bindparam("rule"), Run.subject == bindparam("subject"), _OPEN)

@@ -41,9 +41,8 @@ class Firm:
     hours: WorkingHours
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
-    """An event as the engine reads it back; `payload` holds its fields by name."""
+class EventView(msgspec.Struct, frozen=True):
+    """An event as the engine reads it back; `payload` holds by name what only this kind of event has."""
 
     id: int
     kind: str
@@ -60,9 +59,10 @@ class EventView:
 
     def get(self, name: str) -> Any:
         """Return a field of the event, None if it has no such field."""
-        if name == "at":
-            return self.at
-        return self.key if name in {"key", "source_key"} else self.kind if name == "kind" else self.payload.get(name)
+        return getattr(self, _COLUMNS[name]) if name in _COLUMNS else self.payload.get(name)
+
+
+_COLUMNS = {**{name: name for name in ("kind", "key", "at", "customer_id", "lead_id")}, "source_key": "key"}
 
 
 def _flag(value: Any) -> bool:
@@ -154,6 +154,7 @@ class Facts:
         self.firm = firm
         self.now = now
         self.seen: dict[str, Any] = {}
+        self.changes = 0  # how often a step has written to what rules look at
         self._values: dict[str, Any] = {}
 
     def get(self, path: str) -> Any:
@@ -192,6 +193,7 @@ class Facts:
 
     def change(self, root: str, name: str, value: Any) -> None:
         """Know that a step has just written a field, in the form the database keeps."""
+        self.changes += 1
         row = self.row(root)
         if row is not None:
             row[name] = value
@@ -240,12 +242,13 @@ class Facts:
         """Return what a query finds."""
         return self._source.rows(sql, parameters)
 
-    def context(self) -> dict[str, Any]:
-        """Return what a message text may use: one mapping a record, looked up when used."""
-        return {"now": self.firm.hours.local(self.now), **{name: Looked(self, name) for name in ROOTS}}
+    def context(self, names: Iterable[str] = ("now", *ROOTS)) -> dict[str, Any]:
+        """Return what a message text may use, or those it names: the moment, and each record, looked up when used."""
+        return {name: self.firm.hours.local(self.now) if name == "now" else Looked(self, name) for name in names}
 
     def forget(self) -> None:
         """Read everything anew on the next look, and begin a new note of what was seen."""
+        self.changes += 1
         self._records.forget()
         self._rows.clear()
         self._values.clear()

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from backroom.automation.conditions import Condition, split_gates
 from backroom.automation.facts import CanRead
 from backroom.automation.rule_check import check_rule
+from backroom.automation.rule_index import RuleIndex, index_rules
 from backroom.automation.rules import Rule
 from backroom.clock import from_micros
 from backroom.errors import InputError
@@ -36,14 +36,6 @@ class LiveRule:
     rule: Rule
     version_id: int
     since: datetime
-    gates: tuple[tuple[str, str], ...] = ()
-    condition: Condition | None = None
-
-
-def live_rule(rule: Rule, version_id: int, since: datetime) -> LiveRule:
-    """Return a live rule whose plain conditions on the event itself can be asked first, without reading anything."""
-    gates, rest = split_gates(rule.condition)
-    return LiveRule(rule, version_id, since, gates, rest)
 
 
 @dataclass(slots=True)
@@ -51,7 +43,7 @@ class Rulebook:
     """The engine's memory of rules; versions are immutable, so each is read once."""
 
     live: tuple[LiveRule, ...] = ()
-    by_kind: dict[str, tuple[LiveRule, ...]] = field(default_factory=dict)
+    by_kind: dict[str, RuleIndex] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     _versions: dict[int, Rule | None] = field(default_factory=dict)
 
@@ -62,10 +54,10 @@ class Rulebook:
         for key, version_id, since, body in source.rows(_LIVE):
             rule = self._remember(version_id, key, body)
             if rule is not None:
-                found.append(live_rule(rule, version_id, from_micros(since)))
+                found.append(LiveRule(rule, version_id, from_micros(since)))
         self.live = tuple(found)
         kinds = {kind for one in found for kind in one.rule.trigger.kinds}
-        self.by_kind = {kind: tuple(one for one in found if kind in one.rule.trigger.kinds) for kind in kinds}
+        self.by_kind = {kind: index_rules([one for one in found if kind in one.rule.trigger.kinds]) for kind in kinds}
 
     def version(self, source: CanRead, version_id: int) -> Rule | None:
         """Return the rule of a version, also of one long replaced; None when it cannot be read any more."""

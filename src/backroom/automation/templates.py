@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from backroom.automation.fields import EVENT_LABELS, ROOTS, find_field
@@ -48,7 +49,16 @@ def fill(template: str, facts: Facts, rule_key: str) -> str:
     """Fill the placeholders; a record alone stands for its id, the event for its key, what is unknown for nothing."""
     if "{" not in template:
         return template
-    return _PLACE.sub(lambda place: _value(place[1], facts, rule_key), template)
+    pieces = [_value(piece, facts, rule_key) if is_place else piece for is_place, piece in _pieces(template)]
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=512)
+def _pieces(template: str) -> tuple[tuple[bool, str], ...]:
+    """Take a template apart into (is a placeholder, text or name)."""
+    return tuple(
+        (bool(number % 2), piece) for number, piece in enumerate(_PLACE.split(template)) if piece or number % 2
+    )
 
 
 def _value(name: str, facts: Facts, rule_key: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +14,7 @@ from backroom.records.runs import EffectClass
 REPLIED_BEFORE = "replied_before"  # the flag of a message that was planned knowing that the person had replied
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffectRequest:
+class EffectRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Something that is to leave the house once; `key` is the business key that two equal wishes share.
 
     `request` holds subject, text, and as needed: to_name, sender_name, reply_to, unsubscribe, answers_message_id (the
@@ -28,7 +26,7 @@ class EffectRequest:
     key: str
     action: str
     recipient: str
-    request: dict[str, Any] = field(default_factory=dict)
+    request: dict[str, Any] = msgspec.field(default_factory=dict)
     channel: str = "mail"
     effect_class: EffectClass = EffectClass.CHECKABLE
     expires_at: datetime | None = None
@@ -41,8 +39,7 @@ class EffectRequest:
     automatic: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedEffect:
+class PlannedEffect(msgspec.Struct, frozen=True):
     """The row that stands for a wish, and whether this wish made it; `words` says what became of an earlier one."""
 
     effect_id: int

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from sqlalchemy import Connection, Executable, NestedTransaction
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Session
 
-from backroom.clock import to_micros
-from backroom.ids import new_id
-from backroom.records.runs import EventState
+from backroom.store.event_rows import insert_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,14 +20,6 @@ if TYPE_CHECKING:
     from backroom.records.columns import Record
 
 R = TypeVar("R", bound="Record")
-
-_INSERT_EVENT = (
-    "INSERT INTO event (id, kind, source_key, at, payload, customer_id, lead_id, state, tries)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (source_key) DO NOTHING"
-)
-_WHICH = "SELECT id FROM event WHERE id IN (SELECT value FROM json_each(?))"
-_PENDING, _DONE = int(EventState.PENDING), int(EventState.DONE)
-_encode = msgspec.json.Encoder().encode
 
 
 class Transaction:
@@ -112,33 +101,11 @@ class Transaction:
     def emit_all(self, events: Sequence[Event]) -> list[Event]:
         """Store several events; return those that are new."""
         self.flush()
-        rows = [
-            (
-                new_id(),
-                event.kind,
-                event.source_key,
-                to_micros(event.at),
-                _encode(event),
-                event.customer_id,
-                event.lead_id,
-                _PENDING if event.acted_on else _DONE,
-            )
-            for event in events
-        ]
-        fresh = list(events) if self._insert_all(rows) == len(rows) else self._those_stored(events, rows)
+        fresh = insert_events(self._raw, events)
         if fresh:
             self.changed_kinds.add("event")
             self.events.extend(fresh)
         return fresh
-
-    def _insert_all(self, rows: list[tuple[Any, ...]]) -> int:
-        inserted: int = self._raw.executemany(_INSERT_EVENT, rows).rowcount
-        return inserted
-
-    def _those_stored(self, events: Sequence[Event], rows: list[tuple[Any, ...]]) -> list[Event]:
-        """Return the events whose own row is there; the others were stored before, under another id."""
-        stored = {row[0] for row in self.rows(_WHICH, (msgspec.json.encode([row[0] for row in rows]).decode(),))}
-        return [event for event, row in zip(events, rows, strict=True) if row[0] in stored]
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Call something short on the writer thread once all this is safely on the disk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from backroom.automation.action import Done, Outcome, Step, StepField, Values
-from backroom.automation.conditions import Complain, Part, paths_of, plain
+from backroom.automation.conditions import Complain, Part, paths_of
 from backroom.automation.ports import Work
 from backroom.automation.toml_lines import Path
 
@@ -34,5 +34,5 @@ class Branch:
         condition = step.values["if"]
         holds = condition.holds(work.facts)
         work.facts.note(paths_of(condition))
-        told = plain(condition.parts())
+        told = condition.words
         return Done(f"Yes: {told}." if holds else f"No, not so: {told}.", branch="then" if holds else "else")
