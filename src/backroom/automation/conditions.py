@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,7 @@ class Compare:
     operator: str
     value: Any
     decide: Callable[[Any, Any, Facts], bool]
-    words: str = field(init=False, repr=False, compare=False)
+    words: str = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Make the sentence once; every run tells it."""
@@ -60,8 +61,8 @@ class Group:
 
     mode: str
     members: tuple[Condition, ...]
-    words: str = field(init=False, repr=False, compare=False)
-    paths: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    words: str = dataclasses.field(init=False, repr=False, compare=False)
+    paths: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Make the sentence once; every run tells it."""

@@ -52,7 +52,7 @@ def _insert(record: type[Any], *columns: str) -> Statement:
 
 def _update_run(*columns: str, **fixed: Any) -> Statement:
     """Change these columns of a run, given in this order, and then its id; what is fixed needs no value."""
-    values = {name: bindparam(name) for name in columns}
+    values: dict[str, Any] = {name: bindparam(name) for name in columns}
     return _compile(
         update(Run).where(Run.id == bindparam("run")).values({**values, **fixed}), *columns, "run", changes="run"
     )
