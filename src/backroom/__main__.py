@@ -23,6 +23,10 @@ def main() -> int:
         from backroom.app.selfcheck import selfcheck
 
         return selfcheck()
+    if asked.what_if:
+        from backroom.automation.what_if_child import main as try_a_rule
+
+        return try_a_rule()
     if asked.headless_day or asked.shots:
         from backroom.app.day import headless_day, shots
 
@@ -46,6 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--shots", type=Path, help="draw every page, light and dark, in two sizes, into this folder")
     parser.add_argument("--scale", type=int, default=1, help="pixels a point in drawn pages")
     parser.add_argument("--selfcheck", action="store_true", help="check that this installation is whole")
+    parser.add_argument("--what-if", action="store_true", help=argparse.SUPPRESS)  # a trial's own process
     return parser.parse_args()
 
 

@@ -148,6 +148,12 @@ class Engine:
                 return number + 1
         return rounds
 
+    def next_due(self) -> datetime | None:
+        """Return when any source next has something to do; for whoever moves a clock by hand."""
+        with self._store.read() as reader:
+            due = [one.source.next_due(reader) for one in self._driven]
+        return min((moment for moment in due if moment is not None), default=None)
+
     def _heard(self, kinds: frozenset[str]) -> None:
         self.keeper.heard(kinds)
         if not kinds <= _NOT_OURS:
