@@ -76,37 +76,41 @@ class CallEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppointmentChanged(Event):
-    """An appointment was booked, moved, kept, missed or cancelled."""
+    """An appointment changed; `what`: booked, moved, confirmed, cancelled, completed, no_show or changed."""
 
     kind: ClassVar[str] = "appointment.changed"
     appointment_id: int
     state: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceChanged(Event):
-    """An invoice was issued or (part) paid."""
+    """An invoice changed; `what`: created, part_paid, paid or changed."""
 
     kind: ClassVar[str] = "invoice.changed"
     invoice_id: int
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteChanged(Event):
-    """A quote was sent, accepted, declined or has run out."""
+    """A quote changed; `what`: sent, accepted, declined, expired or changed."""
 
     kind: ClassVar[str] = "quote.changed"
     quote_id: int
     state: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobChanged(Event):
-    """A job was planned, done or cancelled, or what is known of it changed."""
+    """A job changed; `what`: planned, done, cancelled or changed."""
 
     kind: ClassVar[str] = "job.changed"
     job_id: int
     state: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +204,47 @@ class ScheduleDue(Event):
     rule_key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnRecord(Event):
+    """Something meant for one rule alone, about one record; the fields that do not apply are empty."""
+
+    rule_key: str
+    message_id: int | None = None
+    appointment_id: int | None = None
+    invoice_id: int | None = None
+    quote_id: int | None = None
+    job_id: int | None = None
+    call_id: int | None = None
+    effect_id: int | None = None
+    escalation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDue(OnRecord):
+    """A moment that hangs on a date of a record has come; the key holds the date, so a moved one comes anew."""
+
+    kind: ClassVar[str] = "record.due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunAsked(OnRecord):
+    """A person, or another rule, starts a rule on a record; `depth` counts rules that start rules."""
+
+    kind: ClassVar[str] = "run.asked"
+    by: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentsMissed(Event):
+    """Moments of a rule passed while nobody could act, and are not made up for; `words` says it to a person."""
+
+    kind: ClassVar[str] = "moments.missed"
+    rule_key: str
+    number: int
+    words: str
+
+
 EVENT_TYPES: dict[str, type[Event]] = {
     event.kind: event
     for event in (
@@ -221,5 +266,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
         EventQuarantined,
         RunFailed,
         ScheduleDue,
+        RecordDue,
+        RunAsked,
+        MomentsMissed,
     )
 }

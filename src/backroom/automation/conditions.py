@@ -10,7 +10,7 @@ from typing import Any
 
 from backroom.automation.delays import Delay, read_delay
 from backroom.automation.facts import Facts
-from backroom.automation.fields import Field, as_words, find_field
+from backroom.automation.fields import EVENT_FIELDS, Field, as_words, find_field
 from backroom.automation.toml_lines import Path
 from backroom.errors import InputError
 
@@ -88,6 +88,11 @@ class Group:
 
 
 Condition = Compare | Group
+
+
+def same(kind: str, name: str, value: str | bool) -> Compare:  # noqa: FBT001 - a value to compare with
+    """Return the condition that a field of an event of this kind has this value."""
+    return Compare(f"event.{name}", EVENT_FIELDS[kind][name], "is", value, _same)
 
 
 def paths_of(condition: Condition) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from backroom.errors import InputError
 from backroom.hours import WorkingHours
@@ -40,16 +40,36 @@ class Delay:
             days = self.amount * (5 if self.unit == "week" else 1)
             return hours.add_working_days(start, days, at)
         moment = hours.add_working(start, self.span) if self.working else start + self.span
-        if at is None:
-            return moment
-        local = hours.local(moment)
-        day = local.date() if local.time() <= at else local.date() + timedelta(days=1)
-        return datetime.combine(day, at, local.tzinfo).astimezone(UTC)
+        return moment if at is None else next_time(moment, at, hours)
+
+    def before(self, moment: datetime, hours: WorkingHours, at: time | None = None) -> datetime:
+        """Return the moment this much earlier; with `at`, that o'clock of the day it falls on in the business's zone."""
+        if self.working and self.unit in {"day", "week"}:
+            local = hours.local(moment)
+            day = _working_days_before(local.date(), self.amount * (5 if self.unit == "week" else 1), hours)
+            return datetime.combine(day, at or local.time(), local.tzinfo).astimezone(UTC)
+        earlier = hours.add_working(moment, -self.span) if self.working else moment - self.span
+        local = hours.local(earlier)
+        return earlier if at is None else datetime.combine(local.date(), at, local.tzinfo).astimezone(UTC)
 
     def words(self) -> str:
         """Return it as it reads in a sentence."""
         working = "working " if self.working else ""
         return f"{self.amount} {working}{self.unit}{'' if self.amount == 1 else 's'}"
+
+
+def next_time(moment: datetime, at: time, hours: WorkingHours, zone: tzinfo | None = None) -> datetime:
+    """Return the first `at` o'clock from a moment on, in the business's zone or another one."""
+    local = moment.astimezone(zone) if zone else hours.local(moment)
+    day = local.date() if local.time() <= at else local.date() + timedelta(days=1)
+    return datetime.combine(day, at, local.tzinfo).astimezone(UTC)
+
+
+def _working_days_before(day: date, days: int, hours: WorkingHours) -> date:
+    while days:
+        day -= timedelta(days=1)
+        days -= hours.is_working_day(day)
+    return day
 
 
 def read_delay(text: object) -> Delay:

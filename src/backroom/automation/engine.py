@@ -18,8 +18,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from backroom.automation.engine_sources import EventSource, RunSource, ScheduleSource
+from backroom.automation.engine_sources import EventSource, RunSource
 from backroom.automation.house import HouseKeeper
+from backroom.automation.moments import DateSource, ScheduleSource
 from backroom.automation.ports import Inbox, Outbox
 from backroom.automation.texts import MessageTemplate
 from backroom.errors import StoreError
@@ -58,6 +59,11 @@ class _Driven:
     failures: int = 0
     not_before: float = 0.0
     trouble: str = ""
+    heard: Callable[[frozenset[str]], None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Pass on to the source which tables changed, if it wants to know."""
+        self.heard = getattr(self.source, "heard", lambda _kinds: None)
 
 
 @dataclass(slots=True)
@@ -95,6 +101,7 @@ class Engine:
         self._watchdog: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self.add_source(ScheduleSource(store, self.keeper))
+        self.add_source(DateSource(store, self.keeper))
         self.add_source(EventSource(store, self.keeper, batch_seconds))
         self.add_source(RunSource(store, self.keeper, batch_seconds))
 
@@ -156,6 +163,8 @@ class Engine:
 
     def _heard(self, kinds: frozenset[str]) -> None:
         self.keeper.heard(kinds)
+        for one in self._driven:
+            one.heard(kinds)
         if not kinds <= _NOT_OURS:
             self.wake()
 

@@ -19,9 +19,10 @@ from backroom.automation.facts import EventView, Facts, Firm, Records
 from backroom.automation.ports import EscalationWish, Inbox, OpenRun, Outbox
 from backroom.automation.rule_index import RuleIndex
 from backroom.automation.rulebook import LiveRule, Rulebook
-from backroom.automation.rules import Rule, Trigger
+from backroom.automation.rules import Rule
 from backroom.automation.templates import fill
 from backroom.automation.texts import TextLibrary
+from backroom.automation.triggers import Trigger
 from backroom.clock import from_micros, to_micros
 from backroom.events import RunFailed
 from backroom.ids import new_id
@@ -36,6 +37,16 @@ _EFFECT_ID = 9  # its place in a row of a run
 _OWN_TROUBLE = frozenset({"run.failed", "event.quarantined"})
 _NO_RESULT = frozenset({EffectState.PLANNED, EffectState.SENDING, EffectState.PARKED, EffectState.IN_DOUBT})
 _MOST_STEPS = 200
+_SUBJECTS = {
+    "lead": ("lead", "customer"),
+    "customer": ("customer",),
+    "appointment": ("appointment",),
+    "invoice": ("invoice",),
+    "quote": ("quote",),
+    "job": ("job",),
+    "call": ("call",),
+    "event": (),
+}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -171,8 +182,6 @@ class Turn:
 
     def _start(self, live: LiveRule, event: EventView, facts: Facts) -> None:
         rule = live.rule
-        if rule.trigger.schedule is not None and event.payload.get("rule_key") != rule.key:
-            return
         facts.seen = {}
         subject = _subject(rule, event, facts)
         run = OpenRun(new_id(), event.id, rule.key, live.version_id, subject, self.now)
@@ -374,11 +383,10 @@ def _read_run(row: Any) -> tuple[OpenRun, EventView]:
 
 
 def _subject(rule: Rule, event: EventView, facts: Facts) -> str:
-    if rule.subject != "event":
-        for root in ("lead", "customer") if rule.subject == "lead" else ("customer",):
-            record_id = facts.record_id(root)
-            if record_id is not None:
-                return f"{root}:{record_id}"
+    for root in _SUBJECTS[rule.subject]:
+        record_id = facts.record_id(root)
+        if record_id is not None:
+            return f"{root}:{record_id}"
     return f"event:{event.key}"
 
 

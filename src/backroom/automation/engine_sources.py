@@ -1,4 +1,4 @@
-"""The engine's own due sources: new events, runs whose time has come, and rules that go by the calendar.
+"""The engine's own due sources: new events, and runs whose time has come.
 
 When a batch raises, it is undone as a whole and its members are tried one by one; one that fails three times is set
 aside (an event in quarantine, a run as failed) and a person is told, while everything else goes on.
@@ -17,11 +17,9 @@ from backroom.automation import engine_sql as sql
 from backroom.automation.engine_runs import Turn
 from backroom.automation.facts import EventView
 from backroom.automation.house import HouseKeeper
-from backroom.automation.rulebook import LiveRule
 from backroom.clock import UNIX_EPOCH, from_micros, to_micros
 from backroom.errors import BackroomError, StoreError
-from backroom.events import EventQuarantined, RunFailed, ScheduleDue
-from backroom.hours import WorkingHours
+from backroom.events import EventQuarantined, RunFailed
 from backroom.records.runs import EventState, RunState
 from backroom.store.store import Reader, Store
 from backroom.store.transaction import Transaction
@@ -180,47 +178,6 @@ class RunSource:
                 trouble=words,
             )
             tx.emit(failed)
-
-
-class ScheduleSource:
-    """Rules that go by the calendar: the last moment that was missed is made up for once, earlier ones are not."""
-
-    name = "schedules"
-
-    def __init__(self, store: Store, keeper: HouseKeeper) -> None:
-        """Watch the scheduled rules of `keeper`."""
-        self._store = store
-        self._keeper = keeper
-        self._said: dict[str, datetime] = {}
-        self._hours: WorkingHours | None = None
-
-    def next_due(self, reader: Reader) -> datetime | None:
-        """Return the first moment of any scheduled rule."""
-        now = self._store.clock.now()
-        hours = self._hours
-        if hours is None:
-            return None
-        moments = (
-            live.rule.trigger.schedule.next(now, hours) for live in self._scheduled() if live.rule.trigger.schedule
-        )
-        return min((moment for moment in moments if moment is not None), default=None)
-
-    def run_due(self, tx: Transaction) -> bool:
-        """Say which scheduled moments have come."""
-        house = self._keeper.house(tx)
-        self._hours = house.firm.hours
-        for live in self._scheduled():
-            schedule = live.rule.trigger.schedule
-            moment = schedule.latest(tx.now, house.firm.hours) if schedule else None
-            if moment is None or moment < live.since or self._said.get(live.rule.key) == moment:
-                continue
-            key = f"schedule:{live.rule.key}:{moment.isoformat()}"
-            tx.emit(ScheduleDue(source_key=key, at=moment, rule_key=live.rule.key))
-            tx.after_commit(partial(self._said.__setitem__, live.rule.key, moment))
-        return False
-
-    def _scheduled(self) -> list[LiveRule]:
-        return [live for live in self._keeper.book.live if live.rule.trigger.schedule is not None]
 
 
 def _tried(store: Store, work: Callable[[Transaction], None]) -> str:

@@ -11,17 +11,15 @@ from typing import Any, cast
 from backroom.automation.action import Step
 from backroom.automation.actions import ACTIONS
 from backroom.automation.conditions import Condition, read_condition
-from backroom.automation.delays import Delay, read_delay, read_time
-from backroom.automation.rules import EVENT_WORDS, OVERLAPS, SUBJECTS, Rule, Schedule, Trigger, digest_of
+from backroom.automation.rules import OVERLAPS, SUBJECTS, Rule, digest_of
 from backroom.automation.step_check import StepChecker
 from backroom.automation.toml_lines import Located, Path, read_toml
-from backroom.errors import InputError, RuleError
-from backroom.hours import WEEKDAYS
+from backroom.automation.trigger_check import NOTHING, TriggerReader
+from backroom.automation.triggers import Trigger
+from backroom.errors import RuleError
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _TOP = ("key", "name", "about", "group", "when", "if", "then", "unless", "subject", "overlap", "on", "required")
-_WHEN = ("event", "words", "expires", "schedule", "at")
-_DAYS = {name.lower(): number for number, name in enumerate(WEEKDAYS)}
 
 
 def check_rule(text: str, file: str, texts: Iterable[str] | None = None) -> tuple[Rule | None, list[RuleError]]:
@@ -81,17 +79,17 @@ class _Reader:
         if key and not _KEY.fullmatch(key):
             self.complain(("key",), f"“{key}” cannot be a key.", "Use small letters, digits and hyphens.")
         trigger = self._trigger()
-        kinds = trigger.kinds if trigger else ()
+        kinds = trigger.kinds
         return Rule(
             key=key,
             name=self._text("name", required=True, example="Answer every enquiry at once"),
             about=self._text("about"),
             group=self._text("group") or "Other",
-            trigger=trigger or Trigger((), None, None, ""),
+            trigger=trigger,
             condition=self._condition("if", kinds, "all"),
             steps=self._steps(kinds),
             unless=self._condition("unless", kinds, "any"),
-            subject=self._choice("subject", SUBJECTS, "lead"),
+            subject=self._choice("subject", SUBJECTS, _usual_subject(trigger)),
             overlap=self._choice("overlap", OVERLAPS, "single"),
             starts_on=self._flag("on", default=True),
             required=self._flag("required", default=False),
@@ -133,52 +131,12 @@ class _Reader:
             return None
         return read_condition(self._data[key], (key,), kinds, self.complain, mode=mode)
 
-    def _trigger(self) -> Trigger | None:
+    def _trigger(self) -> Trigger:
         when = self._data.get("when")
         if not isinstance(when, dict):
             self.complain(("when",), "the rule does not say when it acts.", 'Add when = { event = "lead.created" }.')
-            return None
-        self._unknown(when, ("when",), _WHEN)
-        expires = self._expiry(when)
-        schedule = self._schedule(when) if "schedule" in when else None
-        kinds = ("schedule.due",) if schedule else self._kinds(when)
-        words = when.get("words") or (_schedule_words(when) if schedule else _kind_words(kinds))
-        return Trigger(kinds, schedule, expires, str(words))
-
-    def _kinds(self, when: dict[str, Any]) -> tuple[str, ...]:
-        given = when.get("event", [])
-        kinds = tuple(given) if isinstance(given, list) else (given,)
-        if not kinds:
-            self.complain(("when",), "the rule does not say which event starts it.", _known_kinds(""))
-        for kind in kinds:
-            if kind not in EVENT_WORDS:
-                self.complain(("when", "event"), f"there is no event “{kind}”.", _known_kinds(str(kind)))
-        return tuple(kind for kind in kinds if kind in EVENT_WORDS)
-
-    def _expiry(self, when: dict[str, Any]) -> Delay | None:
-        if "expires" not in when:
-            return None
-        try:
-            return read_delay(when["expires"])
-        except InputError as error:
-            self.complain(("when", "expires"), str(error), error.remedy)
-            return None
-
-    def _schedule(self, when: dict[str, Any]) -> Schedule | None:
-        days = when["schedule"]
-        names = [days] if isinstance(days, str) else days if isinstance(days, list) else []
-        weekdays = frozenset(_DAYS[name.lower()] for name in names if str(name).lower() in _DAYS)
-        if days == "every day":
-            weekdays = frozenset(range(7))
-        if not weekdays and days != "working days":
-            remedy = 'Write “working days”, “every day”, or weekdays such as ["Monday", "Thursday"].'
-            self.complain(("when", "schedule"), f"“{days}” is not a schedule.", remedy)
-            return None
-        try:
-            return Schedule(read_time(when.get("at", "")), weekdays, days == "working days")
-        except InputError as error:
-            self.complain(("when", "at" if "at" in when else "schedule"), str(error), error.remedy)
-            return None
+            return NOTHING
+        return TriggerReader(when, self.complain).read()
 
     def _steps(self, kinds: tuple[str, ...]) -> tuple[Step, ...]:
         if not self._data.get("then"):
@@ -188,16 +146,8 @@ class _Reader:
         return checker.read(cast("Any", self._data["then"]), ("then",), "")
 
 
-def _known_kinds(kind: str) -> str:
-    near = difflib.get_close_matches(kind, EVENT_WORDS, n=1)
-    return f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(EVENT_WORDS)}."
 
-
-def _kind_words(kinds: tuple[str, ...]) -> str:
-    return " or ".join(EVENT_WORDS[kind] for kind in kinds)
-
-
-def _schedule_words(when: dict[str, Any]) -> str:
-    days = when["schedule"]
-    named = " and ".join(days) if isinstance(days, list) else str(days)
-    return f"on {named} at {when.get('at')}" if named != "every day" else f"every day at {when.get('at')}"
+def _usual_subject(trigger: Trigger) -> str:
+    """Return what a rule is about when it does not say: the record its date or its hand belongs to, else the enquiry."""
+    record = trigger.dated.date.record if trigger.dated else trigger.by_hand
+    return record if record in SUBJECTS else "lead"

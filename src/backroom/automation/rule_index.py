@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from backroom.automation.conditions import Compare, Condition, Group
+from backroom.automation.conditions import Compare, Condition, Group, same
 
 if TYPE_CHECKING:
     from backroom.automation.facts import Facts
@@ -63,9 +63,19 @@ class RuleIndex:
                 self._others.gather(facts, after, found)
 
 
-def index_rules(live: Sequence[LiveRule]) -> RuleIndex:
+def index_rules(live: Sequence[LiveRule], kind: str = "") -> RuleIndex:
     """Return the index of rules that share a kind of event, in the order they are to start."""
-    return RuleIndex((place, one, _members(one.rule.condition)) for place, one in enumerate(live))
+    asked = ((one, (*needs, *_members(one.rule.condition))) for one in live for needs in _needs(one, kind))
+    return RuleIndex((place, one, members) for place, (one, members) in enumerate(asked))
+
+
+def _needs(live: LiveRule, kind: str) -> list[tuple[Condition, ...]]:
+    """Return what an event must be besides its kind: one of the short names, or made for this rule alone."""
+    trigger = live.rule.trigger
+    if trigger.is_own:
+        return [(same(kind, "rule_key", live.rule.key),)]
+    narrow = [need.needs for need in trigger.needs if need.kind == kind]
+    return [tuple(same(kind, name, value) for name, value in needs) for needs in narrow] or [()]
 
 
 def _place(found: tuple[int, LiveRule]) -> int:

@@ -9,75 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import msgspec
 
 from backroom.automation.action import Step
 from backroom.automation.conditions import Condition, Part, paths_of, plain
-from backroom.automation.delays import Delay
-from backroom.hours import WorkingHours
+from backroom.automation.triggers import Trigger
 
 _deterministic = msgspec.json.Encoder(order="deterministic").encode
 
-EVENT_WORDS = {
-    "lead.created": "somebody asks for something",
-    "lead.changed": "an enquiry changes",
-    "message.received": "a message comes in",
-    "customer.opted_out": "a customer asks us not to write",
-    "call.ended": "a call ends",
-    "appointment.changed": "an appointment changes",
-    "invoice.changed": "an invoice changes",
-    "quote.changed": "a quote changes",
-    "job.changed": "a job changes",
-    "effect.settled": "something we sent has a result",
-    "connection.trouble": "a connection needs a person",
-    "connection.recovered": "a connection works again",
-    "escalation.changed": "an inbox item changes",
-    "kpi.out_of_range": "a number leaves its range",
-    "kpi.back_in_range": "a number is back in its range",
-    "event.quarantined": "something could not be dealt with",
-    "run.failed": "a rule could not finish",
-}
-OVERLAPS = ("single", "parallel", "restart")
-SUBJECTS = ("lead", "customer", "event")
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Fixed moments: at a time of day in the business's zone, on working days or given weekdays (0 = Monday)."""
-
-    at: time
-    weekdays: frozenset[int]
-    working_days: bool
-
-    def latest(self, now: datetime, hours: WorkingHours) -> datetime | None:
-        """Return the last such moment up to `now`, looking back two weeks."""
-        return next(self._moments(now, hours, -1), None)
-
-    def next(self, now: datetime, hours: WorkingHours) -> datetime | None:
-        """Return the first such moment after `now`, looking on for a year."""
-        return next(self._moments(now, hours, 1), None)
-
-    def _moments(self, now: datetime, hours: WorkingHours, step: int) -> Any:
-        today = hours.local(now).date()
-        for number in range(366 if step > 0 else 15):
-            day = today + timedelta(days=number * step)
-            if hours.is_working_day(day) if self.working_days else day.weekday() in self.weekdays:
-                moment = datetime.combine(day, self.at, hours.local(now).tzinfo).astimezone(UTC)
-                if (moment > now) == (step > 0):
-                    yield moment
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """What starts a rule: kinds of event, or a schedule; `expires` is how late it may still act."""
-
-    kinds: tuple[str, ...]
-    schedule: Schedule | None
-    expires: Delay | None
-    words: str
+OVERLAPS = ("single", "parallel", "restart", "queue")
+SUBJECTS = ("lead", "customer", "appointment", "invoice", "quote", "job", "call", "event")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import select
 
-from backroom.automation.rules import EVENT_WORDS
+from backroom.automation.triggers import EVENT_WORDS
 from backroom.automation.trace import RunView, first_id_at, list_runs
 from backroom.clock import to_micros
 from backroom.events import EventQuarantined

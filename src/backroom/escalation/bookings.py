@@ -98,6 +98,7 @@ def _tell_appointment(tx: Transaction, item: Escalation, made: Appointment, stat
             lead_id=item.lead_id,
             appointment_id=made.id,
             state=state,
+            what=state,
         )
     )
 

@@ -205,6 +205,7 @@ def _say(tx: Transaction, made: Appointment, state: str) -> None:
             lead_id=made.lead_id,
             appointment_id=made.id,
             state=state,
+            what=state,
         )
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from backroom.clock import to_micros
 from backroom.events import AppointmentChanged
 from backroom.ids import new_id
 from backroom.integration import leads
 from backroom.integration.intake_turn import Before, Taken, Turn
-from backroom.integration.rows import insert, update
+from backroom.integration.rows import insert, row_of, update
 from backroom.records.appointments import Appointment, AppointmentState
 from backroom.records.messages import Fate
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 
 _REACH = timedelta(days=60)
 _STAFF = "SELECT id FROM person WHERE active = 1 AND (lower(name) = ?1 OR lower(name) LIKE ?1 || ' %') LIMIT 2"
+_KNOWN = "SELECT starts_at, state FROM appointment WHERE id = ?"
+_BECAME = {
+    AppointmentState.CANCELLED: "cancelled",
+    AppointmentState.NO_SHOW: "no_show",
+    AppointmentState.DONE: "completed",
+    AppointmentState.CONFIRMED: "confirmed",
+}
 KIND = "appointment"
 
 
@@ -40,8 +48,10 @@ def take_appointment(turn: Turn, item: IncomingAppointment, before: Before | Non
         "connection_id": turn.source.connection_id,
     }
     key = turn.source.external_key(item.item_key)
+    what = _BECAME.get(AppointmentState(item.state), "booked")
     if before is not None and before.record_kind == KIND and before.record_id is not None:
         appointment_id = before.record_id
+        what = _what(row_of(turn.tx, _KNOWN, (appointment_id,)), item)
         update(turn.tx, Appointment, appointment_id, **values)
     else:
         fresh = Appointment(id=new_id(), external_key=key, **values)
@@ -59,9 +69,24 @@ def take_appointment(turn: Turn, item: IncomingAppointment, before: Before | Non
             lead_id=one.id if one else None,
             appointment_id=appointment_id,
             state=item.state,
+            what=what,
         )
     )
     return Taken(Fate.OTHER, "A calendar entry.", KIND, appointment_id)
+
+
+def _what(known: tuple[Any, ...] | None, item: IncomingAppointment) -> str:
+    """Say in one word what became of an appointment that was known before."""
+    starts_at, state = known or (None, "")
+    if item.state != state and item.state in {AppointmentState.CANCELLED, AppointmentState.NO_SHOW}:
+        return _BECAME[AppointmentState(item.state)]
+    if item.state != state and item.state == AppointmentState.DONE:
+        return "completed"
+    if state == AppointmentState.CANCELLED != item.state:
+        return "booked"
+    if starts_at != to_micros(item.starts_at):
+        return "moved"
+    return "confirmed" if item.state != state and item.state == AppointmentState.CONFIRMED else "changed"
 
 
 def _staff(turn: Turn, name: str) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from backroom.events import InvoiceChanged
 from backroom.ids import new_id
 from backroom.integration.intake_turn import Before, Taken, Turn
-from backroom.integration.rows import insert, update
+from backroom.integration.rows import insert, update, value_of
 from backroom.records.billing import Invoice
 from backroom.records.messages import Fate
 
@@ -33,8 +33,10 @@ def take_invoice(turn: Turn, item: IncomingInvoice, before: Before | None) -> Ta
         "connection_id": turn.source.connection_id,
     }
     key = turn.source.external_key(item.item_key)
+    paid_before: int | None = None
     if before is not None and before.record_kind == KIND and before.record_id is not None:
         invoice_id = before.record_id
+        paid_before = value_of(turn.tx, "SELECT paid_minor FROM invoice WHERE id = ?", (invoice_id,))
         update(turn.tx, Invoice, invoice_id, **values)
     else:
         fresh = Invoice(id=new_id(), external_key=key, **values)
@@ -42,7 +44,20 @@ def take_invoice(turn: Turn, item: IncomingInvoice, before: Before | None) -> Ta
         insert(turn.tx, fresh)
     turn.tx.emit(
         InvoiceChanged(
-            source_key=turn.mark(KIND, item, before), at=item.at, customer_id=customer_id, invoice_id=invoice_id
+            source_key=turn.mark(KIND, item, before),
+            at=item.at,
+            customer_id=customer_id,
+            invoice_id=invoice_id,
+            what=_what(paid_before, item),
         )
     )
     return Taken(Fate.OTHER, "An invoice.", KIND, invoice_id)
+
+
+def _what(paid_before: int | None, item: IncomingInvoice) -> str:
+    """Say in one word what became of an invoice; one that is seen for the first time and paid already is `paid`."""
+    if item.paid_minor >= item.total_minor > (-1 if paid_before is None else paid_before):
+        return "paid"
+    if paid_before is None:
+        return "created"
+    return "part_paid" if item.paid_minor > paid_before else "changed"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from backroom.events import JobChanged
 from backroom.ids import new_id
 from backroom.integration.intake_turn import Before, Taken, Turn
-from backroom.integration.rows import insert, update
+from backroom.integration.rows import insert, update, value_of
 from backroom.records.jobs import Job
 from backroom.records.messages import Fate
 
@@ -33,8 +33,11 @@ def take_job(turn: Turn, item: IncomingJob, before: Before | None) -> Taken:
         "customer_id": customer_id,
         "connection_id": turn.source.connection_id,
     }
+    what = item.state
     if before is not None and before.record_kind == KIND and before.record_id is not None:
         job_id = before.record_id
+        known = value_of(turn.tx, "SELECT state FROM job WHERE id = ?", (job_id,))
+        what = "changed" if known == item.state else what
         update(turn.tx, Job, job_id, **values)
     else:
         fresh = Job(id=new_id(), external_key=turn.source.external_key(item.item_key), **values)
@@ -47,6 +50,7 @@ def take_job(turn: Turn, item: IncomingJob, before: Before | None) -> Taken:
             customer_id=customer_id,
             job_id=job_id,
             state=item.state,
+            what=what,
         )
     )
     return Taken(Fate.OTHER, "A job.", KIND, job_id)

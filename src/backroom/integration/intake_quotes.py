@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from backroom.events import QuoteChanged
 from backroom.ids import new_id
 from backroom.integration.intake_turn import Before, Taken, Turn
-from backroom.integration.rows import insert, update
-from backroom.records.billing import Quote
+from backroom.integration.rows import insert, update, value_of
+from backroom.records.billing import Quote, QuoteState
 from backroom.records.messages import Fate
 
 if TYPE_CHECKING:
@@ -33,8 +33,11 @@ def take_quote(turn: Turn, item: IncomingQuote, before: Before | None) -> Taken:
         "customer_id": customer_id,
         "connection_id": turn.source.connection_id,
     }
+    what = "sent" if item.state == QuoteState.OPEN else item.state
     if before is not None and before.record_kind == KIND and before.record_id is not None:
         quote_id = before.record_id
+        known = value_of(turn.tx, "SELECT state FROM quote WHERE id = ?", (quote_id,))
+        what = "changed" if known == item.state else what
         update(turn.tx, Quote, quote_id, **values)
     else:
         fresh = Quote(id=new_id(), external_key=turn.source.external_key(item.item_key), **values)
@@ -47,6 +50,7 @@ def take_quote(turn: Turn, item: IncomingQuote, before: Before | None) -> Taken:
             customer_id=customer_id,
             quote_id=quote_id,
             state=item.state,
+            what=what,
         )
     )
     return Taken(Fate.OTHER, "A quote.", KIND, quote_id)

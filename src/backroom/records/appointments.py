@@ -23,7 +23,10 @@ class Appointment(Identified, Record):
     """A time agreed with a customer."""
 
     __tablename__ = "appointment"
-    __table_args__ = (Index("ix_appointment_starts_at_id", "starts_at", "id"),)
+    __table_args__ = (
+        Index("ix_appointment_starts_at_id", "starts_at", "id"),
+        Index("ix_appointment_ends_at", "ends_at"),
+    )
 
     external_key: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]

@@ -17,11 +17,11 @@ class Invoice(Identified, Record):
     external_key: Mapped[str] = mapped_column(unique=True)
     number: Mapped[str]
     issued_on: Mapped[date] = mapped_column(Date, index=True)
-    due_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date, index=True)
     total_minor: Mapped[int]
     paid_minor: Mapped[int]
     currency: Mapped[str]
-    paid_on: Mapped[date | None] = mapped_column(Date, default=None)
+    paid_on: Mapped[date | None] = mapped_column(Date, default=None, index=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), default=None, index=True)
     connection_id: Mapped[int | None] = mapped_column(default=None)
 
@@ -47,7 +47,7 @@ class Quote(Identified, Record):
     total_minor: Mapped[int]
     currency: Mapped[str]
     state: Mapped[str] = mapped_column(default=QuoteState.OPEN)
-    valid_until: Mapped[date | None] = mapped_column(Date, default=None)
+    valid_until: Mapped[date | None] = mapped_column(Date, default=None, index=True)
     decided_on: Mapped[date | None] = mapped_column(Date, default=None)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), default=None, index=True)
     connection_id: Mapped[int | None] = mapped_column(default=None)

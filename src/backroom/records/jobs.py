@@ -27,7 +27,7 @@ class Job(Identified, Record):
     title: Mapped[str]
     state: Mapped[str]
     currency: Mapped[str]
-    planned_on: Mapped[date | None] = mapped_column(Date, default=None)
+    planned_on: Mapped[date | None] = mapped_column(Date, default=None, index=True)
     done_on: Mapped[date | None] = mapped_column(Date, default=None, index=True)
     total_minor: Mapped[int | None] = mapped_column(default=None)
     invoice_number: Mapped[str] = mapped_column(default="")

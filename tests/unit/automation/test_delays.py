@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backroom.automation.delays import Delay, read_delay, read_time
-from backroom.automation.rules import Schedule
+from backroom.automation.triggers import Schedule
 from backroom.errors import InputError
 from backroom.hours import Span, WorkingHours
 

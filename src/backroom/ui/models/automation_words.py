@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from backroom.automation.fields import EVENT_LABELS, ROOTS
 from backroom.automation.rulebook import SHIPPED
-from backroom.automation.rules import EVENT_WORDS
+from backroom.automation.triggers import EVENT_WORDS
 from backroom.automation.trace import RuleView
 from backroom.records.escalations import Severity
 from backroom.ui.formats import Formats
