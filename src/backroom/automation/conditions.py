@@ -5,25 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from backroom.automation.dates import day_begins
 from backroom.automation.delays import Delay, read_delay
 from backroom.automation.facts import Facts
 from backroom.automation.fields import EVENT_FIELDS, Field, as_words, find_field
+from backroom.automation.parts import Part, plain
+from backroom.automation.timely import KEYS, Timely, read_timely
 from backroom.automation.toml_lines import Path
 from backroom.errors import InputError
 
 Complain = Callable[[Path, str, str], None]
 _JOINERS = {"all": " and ", "any": " or ", "none": " or "}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a sentence; `value` marks what an owner may change."""
-
-    text: str
-    value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,9 @@ class Compare:
         if self.operator == "filled":
             return (Part(f"{self.field.label} is {'' if self.value else 'not '}given"),)
         shown = self.value.words() if isinstance(self.value, Delay) else as_words(self.value)
-        return (Part(f"{self.field.label} {_OPERATORS[self.operator].words} "), Part(shown, value=True))
+        used = _OPERATORS[self.operator]
+        behind = (Part(used.behind),) if used.behind else ()
+        return (Part(f"{self.field.label} {used.words} "), Part(shown, value=True), *behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ class Group:
         return tuple(pieces)
 
 
-Condition = Compare | Group
+Condition = Compare | Group | Timely
 
 
 def same(kind: str, name: str, value: str | bool) -> Compare:  # noqa: FBT001 - a value to compare with
@@ -100,16 +97,12 @@ def paths_of(condition: Condition) -> tuple[str, ...]:
     return condition.paths if isinstance(condition, Group) else (condition.path,)
 
 
-def plain(parts: tuple[Part, ...]) -> str:
-    """Return pieces of a sentence as one text."""
-    return "".join(part.text for part in parts)
-
-
 @dataclass(frozen=True, slots=True)
 class _Operator:
     words: str
     kinds: frozenset[str]
     decide: Callable[[Any, Any, Facts], bool]
+    behind: str = ""
 
 
 def _same(left: Any, right: Any, _facts: Facts) -> bool:
@@ -124,10 +117,33 @@ def _contains(left: Any, right: Any, _facts: Facts) -> bool:
 
 
 def _older(left: Any, right: Delay, facts: Facts) -> bool:
-    return isinstance(left, datetime) and right.after(left, facts.firm.hours) <= facts.now
+    moment = _moment(left, facts)
+    return moment is not None and right.after(moment, facts.firm.hours) <= facts.now
 
 
-_ANY = frozenset({"text", "number", "flag", "moment", "list"})
+def _newer(left: Any, right: Delay, facts: Facts) -> bool:
+    return left is not None and not _older(left, right, facts)
+
+
+def _soon(left: Any, right: Delay, facts: Facts) -> bool:
+    moment = _moment(left, facts)
+    return moment is not None and facts.now <= moment < right.after(facts.now, facts.firm.hours)
+
+
+def _far(left: Any, right: Delay, facts: Facts) -> bool:
+    moment = _moment(left, facts)
+    return moment is not None and moment >= right.after(facts.now, facts.firm.hours)
+
+
+def _moment(value: Any, facts: Facts) -> datetime | None:
+    """Return a moment; a day stands for the midnight it begins with."""
+    if isinstance(value, datetime):
+        return value
+    return day_begins(value, facts.firm.hours) if isinstance(value, date) else None
+
+
+_ANY = frozenset({"text", "number", "flag", "moment", "day", "list"})
+_DATED = frozenset({"moment", "day"})
 _SIZED = frozenset({"number"})
 _OPERATORS = {
     "is": _Operator("is", _ANY, _same),
@@ -141,11 +157,12 @@ _OPERATORS = {
     "at_least": _Operator("is at least", _SIZED, lambda left, right, _facts: left is not None and left >= right),
     "at_most": _Operator("is at most", _SIZED, lambda left, right, _facts: left is not None and left <= right),
     "filled": _Operator("is given", _ANY, lambda left, right, _facts: (left not in (None, "", [])) == right),
-    "older_than": _Operator("was more than", frozenset({"moment"}), _older),
-    "newer_than": _Operator(
-        "was less than", frozenset({"moment"}), lambda a, b, f: a is not None and not _older(a, b, f)
-    ),
+    "older_than": _Operator("was more than", _DATED, _older, " ago"),
+    "newer_than": _Operator("was less than", _DATED, _newer, " ago"),
+    "in_less_than": _Operator("is in less than", _DATED, _soon),
+    "in_more_than": _Operator("is in more than", _DATED, _far),
 }
+_WITH_LENGTH = frozenset({"older_than", "newer_than", "in_less_than", "in_more_than"})
 
 
 def read_condition(
@@ -162,6 +179,8 @@ def read_condition(
         remedy = 'Write a condition like { field = "lead.source", is = "web_form" }.'
         complain(path, "this is not a condition.", remedy)
         return None
+    if any(key in data for key in KEYS):
+        return read_timely(data, path, complain)
     joined = [key for key in data if key in _JOINERS]
     if joined:
         return _read_group(data, joined, path, kinds, complain)
@@ -204,7 +223,7 @@ def _checked(name: str, field: Field, operator: str, value: Any, path: Path, com
     if field.kind not in _OPERATORS[operator].kinds:
         complain(path, f"“{operator}” cannot be asked of {field.label}.", "Use is, is_not, in or filled.")
         return None
-    if operator in {"older_than", "newer_than"}:
+    if operator in _WITH_LENGTH:
         try:
             value = read_delay(value)
         except InputError as error:
@@ -222,7 +241,7 @@ def _wrong_value(field: Field, operator: str, value: Any) -> str:
         return "" if isinstance(value, bool) else "Write true or false, without quotes."
     if operator in {"in", "not_in"}:
         return "" if isinstance(value, list) and value else 'Write a list such as ["new", "touched"].'
-    if operator in {"older_than", "newer_than"}:
+    if operator in _WITH_LENGTH:
         return ""
     if field.kind == "number":
         number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -230,3 +249,6 @@ def _wrong_value(field: Field, operator: str, value: Any) -> str:
     if operator in {"contains", "lacks"}:
         return "" if isinstance(value, str | list) else "Write a word in quotes, or a list of words."
     return "" if isinstance(value, str) else "Write the text in quotes."
+
+
+__all__ = ["Compare", "Complain", "Condition", "Group", "Part", "paths_of", "plain", "read_condition", "same"]

@@ -16,7 +16,7 @@ _OPEN_LEAD += " AND closed_at IS NULL ORDER BY created_at DESC LIMIT 1)"
 
 @dataclass(frozen=True, slots=True)
 class RecordDate:
-    """One column with a date: `counts` is the SQL that says which rows count, `born` the column a record begins with."""
+    """A column with a date: `counts` is the SQL that says which rows count, `born` the column a record begins with."""
 
     record: str
     column: str

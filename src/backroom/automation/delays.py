@@ -43,7 +43,7 @@ class Delay:
         return moment if at is None else next_time(moment, at, hours)
 
     def before(self, moment: datetime, hours: WorkingHours, at: time | None = None) -> datetime:
-        """Return the moment this much earlier; with `at`, that o'clock of the day it falls on in the business's zone."""
+        """Return the moment this much earlier; with `at`, that o'clock of the day it falls on."""
         if self.working and self.unit in {"day", "week"}:
             local = hours.local(moment)
             day = _working_days_before(local.date(), self.amount * (5 if self.unit == "week" else 1), hours)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -14,9 +14,10 @@ from sqlalchemy.dialects import sqlite
 
 from backroom.automation.fields import ROOTS, Root
 from backroom.automation.fields_of_papers import PAPERS
-from backroom.clock import from_micros
+from backroom.clock import from_micros, to_micros
 from backroom.hours import WorkingHours
 from backroom.integration.mail_quote import new_words
+from backroom.integration.zones import zone_of_number
 from backroom.records.customers import OPEN_LEAD_STATES, LeadState
 
 _decode = msgspec.json.Decoder().decode
@@ -73,11 +74,15 @@ def _json(value: Any) -> Any:
     return _decode(value) if isinstance(value, str | bytes) else value
 
 
+def _day(value: Any) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
 def _moment(value: Any) -> datetime | None:
     return None if value is None else from_micros(value)
 
 
-_CONVERT: dict[str, Callable[[Any], Any]] = {"moment": _moment, "list": _json, "flag": _flag}
+_CONVERT: dict[str, Callable[[Any], Any]] = {"moment": _moment, "list": _json, "flag": _flag, "day": _day}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,17 @@ class Facts:
             value = self._values[path] = self._value(root, name)
             return value
 
+    def computed(self, path: str, find: Callable[[], Any]) -> Any:
+        """Return what was found under a name before, else find it now; a condition may note it like a field."""
+        if path not in self._values:
+            self._values[path] = find()
+        return self._values[path]
+
+    def local_now(self, whose: str) -> datetime:
+        """Return the moment on the business's clock, or on the customer's where their number tells it."""
+        zone = zone_of_number(str(self.peek("customer.phone") or "")) if whose == "customer" else None
+        return self.now.astimezone(zone) if zone else self.firm.hours.local(self.now)
+
     def note(self, paths: Iterable[str]) -> None:
         """Note those of these paths that have been looked at."""
         for path in paths:
@@ -182,7 +198,7 @@ class Facts:
         if root == "event":
             return self.event.get(name)
         if root == "firm":
-            return self.firm.hours.is_open(self.now) if name == "open" else getattr(self.firm, name, None)
+            return _FIRM[name](self.firm, self.now) if name in _FIRM else getattr(self.firm, name, None)
         row = self.row(root)
         if row is None:
             return None
@@ -326,6 +342,19 @@ def _historic(facts: Facts, row: dict[str, Any]) -> bool:
     return connected is not None and connected["created_at"] > row["at"]
 
 
+def _ahead(facts: Facts, row: dict[str, Any]) -> bool:
+    return row["starts_at"] > to_micros(facts.now) and row["state"] not in {"cancelled", "no_show"}
+
+
+def _overdue(facts: Facts, row: dict[str, Any]) -> bool:
+    today = facts.firm.hours.local(facts.now).date().isoformat()
+    return str(row["due_on"]) < today and row["paid_minor"] < row["total_minor"]
+
+
+_FIRM: dict[str, Callable[[Firm, datetime], Any]] = {
+    "open": lambda firm, now: firm.hours.is_open(now),
+    "working_day": lambda firm, now: firm.hours.is_working_day(firm.hours.local(now).date()),
+}
 _DERIVE: dict[tuple[str, str], Callable[[Facts, dict[str, Any]], Any]] = {
     ("customer", "first_name"): _first_name,
     ("customer", "opted_out"): _opted_out,
@@ -334,6 +363,10 @@ _DERIVE: dict[tuple[str, str], Callable[[Facts, dict[str, Any]], Any]] = {
     ("lead", "booked"): _booked,
     ("lead", "closed"): _closed,
     ("lead", "touched"): _touched,
+    ("appointment", "ahead"): _ahead,
+    ("invoice", "paid"): lambda _facts, row: row["paid_minor"] >= row["total_minor"],
+    ("invoice", "overdue"): _overdue,
+    ("invoice", "open_minor"): lambda _facts, row: max(0, row["total_minor"] - row["paid_minor"]),
     ("message", "first_words"): _first_words,
     ("message", "topic"): _topic,
     ("message", "historic"): _historic,

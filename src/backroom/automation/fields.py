@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, Integer, Table
+from sqlalchemy import JSON, Date, Integer, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from backroom.automation.fields_of_papers import PAPERS
@@ -65,7 +65,15 @@ _FLAGS = {
         "automatic": ("it was sent by itself", "a person sent it"),
     },
     "call": {"answered": ("somebody answered", "nobody answered")},
-    "firm": {"open": ("we are open", "we are closed")},
+    "firm": {
+        "open": ("we are open", "we are closed"),
+        "working_day": ("it is a working day", "it is not a working day"),
+    },
+    "appointment": {"ahead": ("the appointment is still to come", "the appointment is over or called off")},
+    "invoice": {
+        "paid": ("the invoice is paid", "the invoice is not paid"),
+        "overdue": ("the invoice is overdue", "the invoice is not overdue"),
+    },
     "message": {
         "automatic": ("it was sent by itself", "a person wrote it"),
         "historic": ("it came before Backroom was connected", "it came since Backroom was connected"),
@@ -75,6 +83,8 @@ _FLAGS = {
 _DERIVED = {
     "customer": {"first_name": "text", "opted_out": "flag", "reachable": "flag"},
     "lead": {"replied": "flag", "booked": "flag", "closed": "flag", "touched": "flag"},
+    "appointment": {"ahead": "flag"},
+    "invoice": {"paid": "flag", "overdue": "flag", "open_minor": "number"},
     "message": {"first_words": "text", "topic": "text", "historic": "flag"},
 }
 _LABELS = {
@@ -117,6 +127,8 @@ def _of_table(name: str, label: str, record: type[DeclarativeBase], reached_by: 
 def _column_kind(root: str, column: str, of: object) -> str:
     if isinstance(of, UtcTime):
         return "moment"
+    if isinstance(of, Date):
+        return "day"
     if isinstance(of, JSON):
         return "list"
     if column in _FLAGS.get(root, {}):
@@ -142,7 +154,7 @@ def _of_event(kind: type[Event]) -> dict[str, Field]:
 EVENT_FIELDS: dict[str, dict[str, Field]] = {kind: _of_event(event) for kind, event in EVENT_TYPES.items()}
 _FIRM = {
     name: _named("firm", name, kind)
-    for name, kind in {"name": "text", "address": "text", "zone": "text", "open": "flag"}.items()
+    for name, kind in {"name": "text", "address": "text", "zone": "text", "open": "flag", "working_day": "flag"}.items()
 }
 ROOTS: dict[str, Root] = {
     root.name: root
@@ -199,6 +211,8 @@ def as_words(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value:%d %b %Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d %b %Y}"
     if isinstance(value, list | tuple):
         return " or ".join(as_words(one) for one in value)
     return str(value).replace("_", " ")

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 
 from backroom.automation.dates import RecordDate
 from backroom.automation.facts import CanRead
@@ -28,6 +27,7 @@ _LOOKED_AHEAD = 200
 _USUAL_WINDOW = timedelta(days=2)
 _REMEMBERED = 5_000
 _ALL = 1_000_000
+_LAST_DAY = "9999-12-31"
 _RECORDS = frozenset({"appointment", "invoice", "quote", "job", "call"})
 
 
@@ -44,7 +44,9 @@ def say_missed(tx: Transaction, live: LiveRule, moments: Sequence[datetime], hou
     last, number = max(moments), len(moments)
     when = f"{hours.local(last):%a %d %b %H:%M}"
     times = f"on {when}" if number == 1 else f"{number} times, the last on {when}"
-    words = f"“{live.rule.name}” should have acted {times}, while Backroom was not running. It is too late for that now."
+    words = (
+        f"“{live.rule.name}” should have acted {times}, while Backroom was not running. It is too late for that now."
+    )
     key = f"moments.missed:{live.rule.key}:{last.isoformat()}"
     tx.emit(MomentsMissed(source_key=key, at=tx.now, rule_key=live.rule.key, number=number, words=words))
 
@@ -186,7 +188,7 @@ class DateSource:
         told = [one.at for one in missed if gone_long and _was_there(one) and not _stored(tx, one.key)]
         if told:
             say_missed(tx, live, told, hours)
-        said = {one.key for one in (*due[:BATCH], *missed)}
+        said = {one.key for one in due[:BATCH]}
         rest = len(due) > BATCH
         next_at = None if rest else _next_moment(tx, live, tx.now, hours)
         tx.after_commit(partial(self._looked, watched, said, None if rest else tx.now, next_at))
@@ -238,10 +240,9 @@ def _next_moment(source: CanRead, live: LiveRule, now: datetime, hours: WorkingH
     """Return the first moment after now; dates that come in later make the rule look again."""
     dated = _dated_of(live)
     low, _ = dated.values_for(now, now)
-    parameters = (dated.date.stored(low, hours), "9999" if dated.date.is_day else 1 << 62, _LOOKED_AHEAD)
+    parameters = (dated.date.stored(low, hours), _LAST_DAY if dated.date.is_day else 1 << 62, _LOOKED_AHEAD)
     targets = (dated.target(dated.date.moment(row[1], hours), hours) for row in source.rows(dated.date.sql, parameters))
-    first = next(iter(islice((moment for moment in targets if moment > now), 1)), None)
-    return first
+    return next((moment for moment in targets if moment > now), None)
 
 
 def _rows(

@@ -146,8 +146,7 @@ class _Reader:
         return checker.read(cast("Any", self._data["then"]), ("then",), "")
 
 
-
 def _usual_subject(trigger: Trigger) -> str:
-    """Return what a rule is about when it does not say: the record its date or its hand belongs to, else the enquiry."""
+    """Return what a rule is about when it does not say: the record its date belongs to, else the enquiry."""
     record = trigger.dated.date.record if trigger.dated else trigger.by_hand
     return record if record in SUBJECTS else "lead"

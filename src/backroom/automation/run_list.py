@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import select
 
-from backroom.automation.triggers import EVENT_WORDS
 from backroom.automation.trace import RunView, first_id_at, list_runs
+from backroom.automation.triggers import EVENT_WORDS
 from backroom.clock import to_micros
 from backroom.events import EventQuarantined
 from backroom.records.customers import Customer

@@ -1,4 +1,4 @@
-"""What starts a rule: events by their full or short names, moments of the calendar, dates of records, a person's hand."""
+"""What starts a rule: events by full or short names, moments of the calendar, dates of records, a person's hand."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ EVENT_NAMES = (*EVENT_WORDS, *SHORT_EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Fixed moments at a time of day in the business's zone: on working days, weekdays (0 = Monday), or days of a month.
+    """Fixed moments at a time of day of the business: on working days, weekdays (0 = Monday), or days of a month.
 
     `month_day` is a day of the month (the last one where it is too short); `nth_working` the first (1) or last (-1)
     working day of it.
@@ -179,7 +179,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What starts a rule; `expires` is how late it may still act, `missed` what becomes of moments nobody was there for.
+    """What starts a rule; `expires` is how late it may still act, `missed` what becomes of moments that passed unseen.
 
     `needs` holds, for a kind of event, the field values that a short name asks for (several names: several entries).
     """

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from backroom.automation.fields import EVENT_LABELS, ROOTS
 from backroom.automation.rulebook import SHIPPED
-from backroom.automation.triggers import EVENT_WORDS
 from backroom.automation.trace import RuleView
+from backroom.automation.triggers import EVENT_WORDS, OWN_WORDS
 from backroom.records.escalations import Severity
 from backroom.ui.formats import Formats
 from backroom.ui.models.automation_data import RuleLine
@@ -101,7 +101,7 @@ def run_state(state: str) -> tuple[str, str, str]:
 
 def event_words(kind: str) -> str:
     """Return what started a run."""
-    return EVENT_WORDS.get(kind, _tr("a fixed moment came") if kind == "schedule.due" else kind.replace(".", " "))
+    return EVENT_WORDS.get(kind) or OWN_WORDS.get(kind) or kind.replace(".", " ")
 
 
 def made_by(name: str) -> str:

@@ -521,7 +521,11 @@ CREATE TABLE invoice (
 
 CREATE INDEX ix_invoice_customer_id ON invoice (customer_id);
 
+CREATE INDEX ix_invoice_due_on ON invoice (due_on);
+
 CREATE INDEX ix_invoice_issued_on ON invoice (issued_on);
+
+CREATE INDEX ix_invoice_paid_on ON invoice (paid_on);
 
 CREATE TABLE job (
     id INTEGER NOT NULL, 
@@ -544,6 +548,8 @@ CREATE TABLE job (
 CREATE INDEX ix_job_customer_id ON job (customer_id);
 
 CREATE INDEX ix_job_done_on ON job (done_on);
+
+CREATE INDEX ix_job_planned_on ON job (planned_on);
 
 CREATE TABLE lead (
     id INTEGER NOT NULL, 
@@ -595,6 +601,8 @@ CREATE INDEX ix_quote_customer_id ON quote (customer_id);
 
 CREATE INDEX ix_quote_sent_on ON quote (sent_on);
 
+CREATE INDEX ix_quote_valid_until ON quote (valid_until);
+
 CREATE TABLE appointment (
     id INTEGER NOT NULL, 
     external_key TEXT NOT NULL, 
@@ -615,6 +623,8 @@ CREATE TABLE appointment (
 );
 
 CREATE INDEX ix_appointment_customer_id ON appointment (customer_id);
+
+CREATE INDEX ix_appointment_ends_at ON appointment (ends_at);
 
 CREATE INDEX ix_appointment_lead_id ON appointment (lead_id);
 
