@@ -57,7 +57,9 @@ class Rulebook:
                 found.append(LiveRule(rule, version_id, from_micros(since)))
         self.live = tuple(found)
         kinds = {kind for one in found for kind in one.rule.trigger.kinds}
-        self.by_kind = {kind: index_rules([one for one in found if kind in one.rule.trigger.kinds], kind) for kind in kinds}
+        self.by_kind = {
+            kind: index_rules([one for one in found if kind in one.rule.trigger.kinds], kind) for kind in kinds
+        }
 
     def version(self, source: CanRead, version_id: int) -> Rule | None:
         """Return the rule of a version, also of one long replaced; None when it cannot be read any more."""

@@ -19,8 +19,9 @@ from backroom import paths
 from backroom.automation.engine import Engine
 from backroom.automation.rule_check import read_rule
 from backroom.automation.rulebook import keep_version
-from backroom.automation.rules import EVENT_WORDS, Rule
+from backroom.automation.rules import Rule
 from backroom.automation.texts import MessageTemplate, read_texts
+from backroom.automation.triggers import EVENT_WORDS
 from backroom.automation.what_if_store import MemoryStore
 from backroom.automation.what_if_world import Change, Real, World, copy_world
 from backroom.clock import ManualClock, from_micros, to_micros
