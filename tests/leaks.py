@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE_S = 2.0
+PATIENCE_S = 20.0
 _OF_QT_ITSELF = {"QTipLabel", "QComboBoxPrivateContainer", "QDesktopWidget"}
 
 

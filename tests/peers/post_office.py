@@ -40,7 +40,7 @@ class PostOffice:
             port=self.port,
             authenticator=self._check,
             auth_require_tls=False,
-            ready_timeout=10,
+            ready_timeout=60,
         )
         self._controller.start()
 

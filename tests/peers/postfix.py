@@ -87,7 +87,7 @@ class Postfix:
         if process is not None:
             # The master leaves the process group it was started in; its own file tells which one it is.
             os.kill(int((self.root / "queue/pid/master.pid").read_text()), signal.SIGTERM)
-            process.wait(timeout=20)
+            process.wait(timeout=60)
 
     def _services(self) -> str:
         """Return master.cf: nothing in a chroot, the one door on loopback."""

@@ -84,7 +84,7 @@ def free_port() -> int:
     return port
 
 
-def wait_for_port(port: int, seconds: float = 15) -> None:
+def wait_for_port(port: int, seconds: float = 60) -> None:
     """Wait until somebody listens on the port."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -135,7 +135,7 @@ class Dovecot:
         process, self._process = self._process, None
         if process is not None:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            process.wait(timeout=60)
             # Sessions of signed-in clients outlive their master; a machine that is switched off takes them along.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -146,7 +146,7 @@ class Dovecot:
     @contextmanager
     def client(self, user: str) -> Iterator[IMAPClient]:
         """Sign in as somebody with another mail program."""
-        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=20)
+        client = IMAPClient("127.0.0.1", port=self.port, ssl=False, timeout=60)
         client.login(user, PASSWORD)
         try:
             yield client

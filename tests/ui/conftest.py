@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import shiboken6
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from backroom.ui.bridge import MainThread
 from backroom.ui.tasks import Tasks
@@ -43,6 +44,18 @@ __all__ = [
     "workshop",
     "world",
 ]
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need; a wait ends as soon as its condition holds."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 60_000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

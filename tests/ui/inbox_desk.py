@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from backroom.ui.overlay import Overlay
 from backroom.ui.pages.inbox import Inbox
 from backroom.ui.window import Window
-from tests.ui.audit_walk import settle
+from tests.ui.rest import until_rest
 
 Open = Callable[..., "InboxDesk"]
 Key = Qt.Key
@@ -52,14 +52,7 @@ class InboxDesk:
 
     def wait(self) -> None:
         """Let reads, writes and change notices come to rest."""
-        for _turn in range(2):
-            self.bot.wait(25)
-            self.bot.waitUntil(self.rests, timeout=5_000)
-            settle()
-
-    def rests(self) -> bool:
-        merging, waiting = self.window.bridge._timer.isActive(), self.page._rest.isActive()
-        return self.window.desk.tasks.idle and not merging and not waiting
+        until_rest(self.window)
 
     def press(self, *keys: Key | str, ctrl: bool = False) -> None:
         for key in keys:

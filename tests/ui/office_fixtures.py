@@ -22,6 +22,7 @@ from tests.ui.audit_walk import settle
 from tests.ui.automations_world import RulesAtWork
 from tests.ui.automations_world import made as made_rules
 from tests.ui.customers_world import People
+from tests.ui.rest import until_rest
 
 Key = Qt.Key
 Opened = Callable[..., "Office"]
@@ -61,14 +62,7 @@ class Office:
 
     def wait(self) -> None:
         """Let reads, writes and change notices come to rest."""
-        for _turn in range(2):
-            self.bot.wait(25)
-            self.bot.waitUntil(self.rests, timeout=8_000)
-            settle()
-
-    def rests(self) -> bool:
-        merging, waiting = self.window.bridge._timer.isActive(), self.page._rest.isActive()
-        return self.window.desk.tasks.idle and not merging and not waiting
+        until_rest(self.window)
 
     def press(self, *keys: Key | str, ctrl: bool = False) -> None:
         for key in keys:

@@ -163,9 +163,12 @@ def test_a_lost_race_keeps_the_draft_and_names_who_won(desk: InboxDesk, world: W
 def test_what_is_typed_is_saved_and_is_there_after_a_restart(desk: InboxDesk, world: World, open_desk: Open) -> None:
     desk.press("r")
     desk.press("Half a thought")
-    desk.bot.wait(650)
-    with world.store.read() as reader:
-        assert reader.scalars(select(Draft)).one().text == "Half a thought"
+
+    def kept() -> bool:
+        with world.store.read() as reader:
+            return reader.scalars(select(Draft.text)).all() == ["Half a thought"]
+
+    desk.bot.waitUntil(kept)
     desk.press(Key.Key_Escape)
     desk.press("j")
     assert desk.page.case.reply.text() == ""
@@ -206,7 +209,6 @@ def test_time_left_counts_only_business_time(world: World, open_desk: Open) -> N
 def test_slash_searches_and_esc_returns(desk: InboxDesk) -> None:
     desk.press("/")
     desk.press("quote monthly")
-    desk.bot.wait(200)
     desk.wait()
     assert desk.names == ["Grace Whitfield"]
     desk.press(Key.Key_Escape)
@@ -325,10 +327,12 @@ def test_the_foot_says_what_happens_next_by_itself(desk: InboxDesk) -> None:
 
 def test_leaving_the_page_ends_presence(desk: InboxDesk, world: World) -> None:
     desk.window.hide()
-    desk.bot.wait(100)
-    with world.store.read() as reader:
-        present = {row.person_id for row in reader.scalars(select(Presence))}
-    assert world.me not in present
+
+    def gone() -> bool:
+        with world.store.read() as reader:
+            return world.me not in {row.person_id for row in reader.scalars(select(Presence))}
+
+    desk.bot.waitUntil(gone)
 
 
 def test_the_toast_never_lies_over_the_next_step(desk: InboxDesk) -> None:

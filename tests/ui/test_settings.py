@@ -11,7 +11,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from backroom.app.program import Program
 from backroom.automation.text_edits import texts_in_use
@@ -29,7 +29,6 @@ from backroom.store.backup import backups
 from backroom.store.firm import people, setting, working_hours
 from backroom.store.firm_setup import FirmFacts, save_person
 from backroom.store.transaction import Transaction
-from backroom.ui.bridge import MERGE_MS
 from backroom.ui.models.diagnostics import diagnostics
 from backroom.ui.models.first_answers import OFFICE_HOURS, spans_of
 from backroom.ui.overlay import Overlay
@@ -42,6 +41,7 @@ from backroom.ui.window import Window
 from backroom.ui.workspace import Workspace
 from tests.ui.audit_walk import nameless, settle, text_faults
 from tests.ui.languages import longer_words
+from tests.ui.rest import until_rest
 
 W = TypeVar("W", bound=QWidget)
 SIZES = [(1280, 720), (1280, 800), (1440, 900), (1920, 1080)]
@@ -72,14 +72,7 @@ class Desk:
         return page
 
     def wait(self) -> None:
-        for _turn in range(2):
-            QTest.qWait(40)
-            for _look in range(2000):
-                QApplication.processEvents()
-                if self.window.desk.tasks.idle and not self.page.stale:
-                    break
-                QTest.qWait(5)
-        settle()
+        until_rest(self.window)
 
     def open(self, *target: str) -> Settings:
         self.window.open("settings", target[0] if len(target) == 1 else tuple(target))
@@ -96,7 +89,7 @@ class Desk:
 
     def write(self, work: Callable[[Transaction], object]) -> object:
         done = self.workspace.store.write_now(work)
-        QTest.qWait(2 * MERGE_MS)  # the page hears of it once the notices of this moment are merged
+        self.wait()
         return done
 
     def connect(self, name: str = "Office", state: str = ConnectionState.OK) -> int:
@@ -278,11 +271,9 @@ def test_a_text_is_tried_on_a_real_enquiry_kept_and_taken_back(desk: Desk) -> No
     desk.wait()
     assert "Hello Ada" in pane._body.text()
     pane._form.show_values({"body": "Dear {{ customer.nickname }}"}, over_typed=True)
-    QTest.qWait(400)
     desk.wait()
     assert not pane._keep.isEnabled()
     pane._form.show_values({"body": "Good day, {{ firm.name }} here."}, over_typed=True)
-    QTest.qWait(400)
     desk.wait()
     assert "Cedar Ridge here" in pane._body.text()
     QTest.keyClick(desk.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
@@ -304,7 +295,7 @@ def test_a_backup_is_made_as_a_job_and_put_back(desk: Desk) -> None:
     desk.write(lambda tx: save_person(tx, Person(name="Too Late", role=Role.DESK)))
     pane._ask(copy, "today")
     desk.sheet(SureSheet).go.click()
-    for _look in range(200):
+    for _look in range(3000):
         QTest.qWait(20)
         if desk.switched:
             break
@@ -321,7 +312,6 @@ def test_a_damaged_copy_changes_nothing(desk: Desk) -> None:
     (copy,) = backups(pane._folder)
     copy.path.write_bytes(b"no database" * 1000)
     pane._restore(copy)
-    QTest.qWait(200)
     desk.wait()
     assert not desk.switched
     with desk.workspace.store.read() as reader:
@@ -347,11 +337,10 @@ def test_the_search_finds_the_section_of_a_setting(desk: Desk) -> None:
     page = desk.open("connections")
     QTest.keyClick(desk.window, Qt.Key.Key_Slash)
     page._search.setText("quiet hours")
-    QTest.qWait(250)
     desk.wait()
     assert page.pane.KEY == "business"
     page._search.setText("no such thing at all")
-    QTest.qWait(250)
+    desk.wait()
     assert page._none.isVisible()
 
 

@@ -79,7 +79,7 @@ def test_a_stopped_job_ends_at_its_next_report(tasks: Tasks, qtbot: QtBot) -> No
 
     failures: list[BaseException] = []
     job = tasks.start(tasks, "Reading mail", work, failed=failures.append)
-    assert reached.wait(5)
+    assert reached.wait(60)
     job.stop()
     qtbot.waitUntil(lambda: job.state == "stopped")
     assert not failures

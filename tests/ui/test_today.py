@@ -28,6 +28,7 @@ from backroom.ui.widgets.today_sheets import DefinitionSheet, MuteSheet, RowsShe
 from backroom.ui.window import Window
 from tests.ui import today_firm as firm
 from tests.ui.audit_walk import nameless, settle, text_faults
+from tests.ui.rest import until_rest
 
 S = TypeVar("S", bound=Overlay)
 SIZES = [(1280, 720), (1280, 800), (1440, 900), (1920, 1080)]
@@ -36,12 +37,7 @@ SCALES = [1.0, 1.25, 2.0]
 
 def wait(window: Window) -> None:
     """Let every answer arrive and be laid out."""
-    for _ in range(400):
-        QApplication.processEvents()
-        if window.desk.tasks.idle:
-            break
-        QTest.qWait(5)
-    settle()
+    until_rest(window)
 
 
 def press(key: Qt.Key, *, widget: QWidget | None = None, shift: bool = False) -> None:

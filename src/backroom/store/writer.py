@@ -185,11 +185,12 @@ class Writer:
             raise _GroupUndone(trouble)
 
     def _settle(self, done: list[tuple[Future[Any], Any, Transaction]]) -> None:
-        kinds: set[str] = set()
-        for future, result, tx in done:
-            kinds |= tx.changed_kinds
+        """Tell first and answer then: whoever has the answer knows that everybody has been told."""
+        kinds = frozenset[str]().union(*(tx.changed_kinds for _future, _result, tx in done))
+        for _future, _result, tx in done:
             for call in tx.after:
                 call()
-            future.set_result(result)
         if kinds:
-            self._announce(frozenset(kinds))
+            self._announce(kinds)
+        for future, result, _tx in done:
+            future.set_result(result)

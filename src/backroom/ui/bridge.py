@@ -58,6 +58,12 @@ class ChangeBridge(QObject):
         if kinds and not waiting:
             self._main.post(self._timer.start)
 
+    @property
+    def idle(self) -> bool:
+        """Say whether everything heard has been passed on."""
+        with self._lock:
+            return not self._kinds
+
     def _flush(self) -> None:
         with self._lock:
             kinds, self._kinds = frozenset(self._kinds), set()

@@ -113,7 +113,7 @@ class Grumbling:
         return False
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 8.0) -> None:
+def wait_until(holds: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait for something the engine's thread does."""
     ends = time.monotonic() + seconds
     while not holds() and time.monotonic() < ends:

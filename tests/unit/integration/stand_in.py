@@ -87,7 +87,7 @@ class StandIn(Connector):
             yield Page(items=part, cursor={"read": start + len(part)}, complete=start + len(part) >= len(items))
 
     def send(self, account: Account, mail: OutgoingMail) -> Receipt:
-        self.gate.wait(10)
+        self.gate.wait(60)
         if self.on_send:
             self.on_send.pop(0)(mail)
         self.sent.append(mail)

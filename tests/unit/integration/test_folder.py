@@ -220,20 +220,23 @@ def test_a_bad_row_is_told_and_the_others_are_taken_in(root: Path) -> None:
 
 
 def test_half_written_files_are_waited_for(root: Path) -> None:
-    path = drop(root, "calls.csv", CALLS[:60], age_s=0)
+    path = drop(root, "calls.csv", CALLS[:60], age_s=-30)
     drop(root, "~$calls.xlsx", b"x")
     drop(root, "new.csv.part", CALLS)
+    read_once = threading.Event()
 
     def grow() -> None:
-        time.sleep(0.4)
-        path.write_text(CALLS)
+        while not read_once.wait(0.02):
+            with path.open("a") as more:
+                more.write("2026-03-02,")
 
     writer = threading.Thread(target=grow)
     writer.start()
     items, cursor = read(root)
+    read_once.set()
     writer.join()
     assert items == []
-    time.sleep(1.1)
+    drop(root, "calls.csv", CALLS)
     assert len(read(root, cursor)[0]) == 1
 
 
@@ -265,18 +268,19 @@ def watched(root: Path) -> Iterator[list[float]]:
         target=FOLDER.watch, args=(account(root), lambda: told.append(time.monotonic()), stopping)
     )
     thread.start()
-    time.sleep(0.5)
     yield told
     stopping.set()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert not thread.is_alive()
 
 
 def test_a_dropped_file_is_noticed_at_once(root: Path, watched: list[float]) -> None:
-    drop(root, "calls.csv", CALLS)
-    until = time.monotonic() + 5
+    # The watch begins at a moment of its own: what was there before it is not news, so files go on coming.
+    until, number = time.monotonic() + 60, 0
     while not watched and time.monotonic() < until:
-        time.sleep(0.02)
+        number += 1
+        drop(root, f"calls-{number}.csv", CALLS)
+        time.sleep(0.1)
     assert watched
 
 
