@@ -144,13 +144,17 @@ _EVENT = (
 )
 _RUN = (
     "INSERT INTO run (id, event_id, rule_key, version_id, subject, state, started_at, position, wake_at, waiting_for,"
-    " effect_id, customer_id, lead_id, tries) VALUES (?, ?, 'answer', 1, ?, 'waiting', ?, '', ?, 'effect', ?, ?, ?, 0)"
+    " effect_id, customer_id, lead_id, tries) VALUES (?, ?, 'answer', ?, ?, 'waiting', ?, '', ?, 'effect', ?, ?, ?, 0)"
 )
 _STEP = (
     "INSERT INTO run_step (id, run_id, position, action, at, words, inputs, effect_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_SENT = (
+    b'{"customer.email":"person12@example.com","lead.subject":"A leaking roof","customer.first_name":"Ann",'
+    b'"customer.name":"Ann Lee12"}'
+)
 _DONE = "UPDATE event SET state = 1 WHERE id = ?"
-_END = "UPDATE run SET state = 'done', wake_at = NULL, ended_at = ?, outcome = ? WHERE id = ?"
+_END = "UPDATE run SET state = 'done', wake_at = NULL, waiting_for = NULL, ended_at = ?, outcome = ? WHERE id = ?"
 
 
 def raw_rate(folder: Path, count: int) -> tuple[float, float]:
@@ -184,25 +188,27 @@ def _rows(people: list[tuple[int, int]], first: int, count: int) -> list[list[tu
     now = time.time_ns() // 1000
     numbers = range(first, first + count)
     ids = {number: [new_id() for _ in range(7)] for number in numbers}
-    payload = (
-        b'{"source_key":"bench:123","at":"2026-11-21T10:00:00Z","customer_id":1234567890123456,"source":"web_form"}'
+    created = b'{"source":"web_form","message_id":null,"urgent":false}'
+    result = b'{"effect_id":382387814391611404,"state":"confirmed","reason":"","automatic":true}'
+    steps_done = (
+        ("0", "note", "Asked about A leaking roof", b'{"lead.subject":"A leaking roof"}'),
+        ("1", "branch", "Yes: we have their e-mail address.", b'{"customer.reachable":true}'),
+        ("1.then.0", "send_message", "Wrote \u201cRe: A leaking roof\u201d to person12@example.com.", _SENT),
     )
-    inputs = b'{"lead.subject":"A leaking roof"}'
-    words = "Handed \u201cRe: A leaking roof\u201d to the outbox, to person12@example.com."
-    request = b'{"subject":"Re: A leaking roof","text":"Hello Ann,\\nthank you.","to_name":"Ann Lee12","answers":null}'
+    request = b'{"subject":"Re: A leaking roof","text":"Hello Ann,\\nthank you.","to_name":"Ann Lee12","answers_message_id":null}'  # noqa: E501
     who = {number: people[number % len(people)] for number in numbers}
-    events = [(ids[n][0], "lead.created", f"raw:{n}", now, payload, *who[n]) for n in numbers]
-    runs = [(ids[n][1], ids[n][0], f"event:raw:{n}", now, now + 10**9, ids[n][5], *who[n]) for n in numbers]
+    events = [(ids[n][0], "lead.created", f"bench:{n}", now, created, *who[n]) for n in numbers]
+    runs = [
+        (ids[n][1], ids[n][0], ids[n][0], f"event:bench:{n}", now, now + 10**9, ids[n][5], *who[n]) for n in numbers
+    ]
     steps = [
-        (ids[n][2 + k], ids[n][1], str(k), ("note", "branch", "send_message")[k], now, words, inputs, ids[n][5])
+        (ids[n][2 + k], ids[n][1], position, action, now, words, inputs, ids[n][5] if k == 2 else None)
         for n in numbers
-        for k in range(3)
+        for k, (position, action, words, inputs) in enumerate(steps_done)
     ]
-    plans = [
-        (ids[n][5], f"k:{n}", "send_message", request, now, "mail", "p@example.com", now, now, ids[n][1], *who[n])
-        for n in numbers
-    ]
-    settled = [(ids[n][6], "effect.settled", f"raw-settled:{n}", now, payload, None, None) for n in numbers]
+    wishes = {n: (ids[n][5], f"welcome:bench:{n}", "send_message", request, now, "mail") for n in numbers}
+    plans = [(*wishes[n], f"person{n % len(people)}@example.com", now, now, ids[n][1], *who[n]) for n in numbers]
+    settled = [(ids[n][6], "effect.settled", f"settled:welcome:bench:{n}", now, result, None, None) for n in numbers]
     return [
         [(_EVENT, events)],
         [
@@ -213,7 +219,7 @@ def _rows(people: list[tuple[int, int]], first: int, count: int) -> list[list[tu
             (CLAIM, [(now + 10**8, ids[n][5]) for n in numbers]),
         ],
         [(CONFIRM, [(now, now, ids[n][5]) for n in numbers]), (_EVENT, settled)],
-        [(_DONE, [(ids[n][6],) for n in numbers]), (_END, [(now, words, ids[n][1]) for n in numbers])],
+        [(_DONE, [(ids[n][6],) for n in numbers]), (_END, [(now, "Done.", ids[n][1]) for n in numbers])],
     ]
 
 

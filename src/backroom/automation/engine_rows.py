@@ -6,7 +6,6 @@ from typing import Any
 
 from backroom.automation import engine_sql as sql
 from backroom.automation.ports import OpenRun
-from backroom.clock import to_micros
 from backroom.ids import new_ids
 from backroom.store.event_rows import json_blob
 from backroom.store.transaction import Transaction
@@ -24,7 +23,7 @@ class GatheredRows:
         self._new_ended: list[tuple[Any, ...]] = []
         self._rests: list[tuple[Any, ...]] = []
         self._ends: list[tuple[Any, ...]] = []
-        self._steps: list[tuple[Any, ...]] = []
+        self._steps: list[tuple[Any, ...]] = []  # without their ids, which they get in this order when written
         self._done: list[tuple[int]] = []
         self.touched: set[int] = set()
 
@@ -85,7 +84,7 @@ class GatheredRows:
 
 
 def _new_run(run: OpenRun, state: str, *how: int | str) -> tuple[Any, ...]:
-    head = (run.id, run.event_id, run.rule_key, run.version_id, run.subject, str(state), to_micros(run.started_at))
+    head = (run.id, run.event_id, run.rule_key, run.version_id, run.subject, str(state), run.started_us)
     return (*head, run.position, run.effect_id, run.customer_id, run.lead_id, run.tries, *how)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from backroom.automation import engine_sql as sql
-from backroom.automation.action import AwaitEffect, Done, End, Outcome, Step, WaitUntil
+from backroom.automation.action import AwaitEffect, Done, End, Step, WaitUntil
 from backroom.automation.engine_rows import GatheredRows
 from backroom.automation.facts import EventView, Facts, Firm, Records
 from backroom.automation.ports import EscalationWish, Inbox, OpenRun, Outbox
@@ -72,6 +72,8 @@ class Turn:
     def __init__(self, tx: Transaction, house: House) -> None:
         """Begin a turn in `tx`."""
         self.tx = tx
+        self.now = tx.now
+        self._check_us = to_micros(tx.now + EFFECT_CHECK)
         self.texts = house.texts
         self._house = house
         self._now_us = to_micros(tx.now)
@@ -80,11 +82,6 @@ class Turn:
         self._fresh_customers: set[int] = set()
         self._records = Records(tx)
         self._awaited: dict[int, Any] = {}
-
-    @property
-    def now(self) -> datetime:
-        """Return the moment of the turn."""
-        return self.tx.now
 
     def event(self, event: EventView) -> None:
         """Match one event to the rules that are on, and let it move runs that wait for it."""
@@ -184,7 +181,7 @@ class Turn:
         rule = live.rule
         facts.seen = {}
         subject = _subject(rule, event, facts)
-        run = OpenRun(new_id(), event.id, rule.key, live.version_id, subject, self.now)
+        run = OpenRun(new_id(), event.id, rule.key, live.version_id, subject, self._now_us)
         run.customer_id, run.lead_id = facts.record_id("customer"), facts.record_id("lead")
         self.run, self.rule, self.facts, self.due = run, rule, facts, self.now
         reason = self._reason_to_skip(rule, event, facts)
@@ -264,7 +261,7 @@ class Turn:
         found = sql.STATE_OF_EFFECT.read(self.tx, self.run.effect_id)
         state, evidence = found[0] if found else (EffectState.CANCELLED, "it is not in the outbox any more")
         if state in _NO_RESULT:
-            self._rest(RunState.WAITING, self.now + EFFECT_CHECK, "effect")
+            self._rows.rests(self.run, RunState.WAITING, self._check_us, "effect")
             return False
         return self._goes_on_after(state, evidence)
 
@@ -273,7 +270,7 @@ class Turn:
             return True
         if state == EffectState.IN_DOUBT:
             self._trace(self.run.position, "wait", "It may have gone out; a person looks at it.")
-            self._rest(RunState.WAITING, self.now + EFFECT_CHECK, "effect")
+            self._rows.rests(self.run, RunState.WAITING, self._check_us, "effect")
             return False
         self._end(RunState.STOPPED, f"Stopped. {reason}" if reason else "Stopped: it was not sent.")
         return False
@@ -323,38 +320,37 @@ class Turn:
                 self._fail("The place where this run stood is not in its rule.")
                 return
             self.facts.seen = {}
-            outcome = step.action.carry(step, self)
-            self._trace(step.path, step.action.KEY, outcome.words, getattr(outcome, "effect_id", None))
+            action = step.action
+            outcome = action.carry(step, self)
             words = outcome.words
-            if self._comes_to_rest(step, outcome):
+            self._trace(step.path, action.KEY, words, getattr(outcome, "effect_id", None))
+            run.tries = 0
+            if not isinstance(outcome, Done):
+                self._rests_or_ends(step, outcome)
                 return
+            run.position = rule.after(step.path, outcome.branch)
             self.due = self.now
         self._fail("The rule took too many steps at once.")
 
-    def _comes_to_rest(self, step: Step, outcome: Outcome) -> bool:
+    def _rests_or_ends(self, step: Step, outcome: WaitUntil | AwaitEffect | End) -> None:
         run = self.run
-        run.tries = 0
         if isinstance(outcome, End):
             if outcome.state is RunState.FAILED:
                 self._fail(outcome.words)
             else:
                 self._end(outcome.state, outcome.words)
-            return True
-        run.position = self.rule.after(step.path, outcome.branch if isinstance(outcome, Done) else "")
+            return
+        run.position = self.rule.after(step.path)
         if isinstance(outcome, WaitUntil):
-            self._rest(RunState.WAITING, outcome.moment, "time")
-        elif isinstance(outcome, AwaitEffect):
+            self._rows.rests(run, RunState.WAITING, to_micros(outcome.moment), "time")
+        else:
             run.effect_id = outcome.effect_id
-            self._rest(RunState.WAITING, self.now + EFFECT_CHECK, "effect")
-        return not isinstance(outcome, Done)
+            self._rows.rests(run, RunState.WAITING, self._check_us, "effect")
 
     # Writing
 
     def _trace(self, position: str, action: str, words: str, effect_id: int | None = None) -> None:
         self._rows.step(self.run.id, position, action, words, self.facts.seen, effect_id)
-
-    def _rest(self, state: RunState, wake_at: datetime, waiting_for: str) -> None:
-        self._rows.rests(self.run, state, to_micros(wake_at), waiting_for)
 
     def _end(self, state: RunState, words: str) -> None:
         self._rows.ends(self.run, state, words)
@@ -377,7 +373,7 @@ class Turn:
 
 
 def _read_run(row: Any) -> tuple[OpenRun, EventView]:
-    run = OpenRun(row[0], row[1], row[2], row[3], row[4], from_micros(row[5]), row[6], row[7], row[8], row[9], row[10])
+    run = OpenRun(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10])
     run.stored = True
     return run, EventView.from_row(row[sql.RUN_WIDTH :])
 

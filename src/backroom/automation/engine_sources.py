@@ -26,7 +26,7 @@ from backroom.store.transaction import Transaction
 
 BATCH_EVENTS = 50
 BATCH_SECONDS = 0.005
-_AHEAD = 10
+_AHEAD = 20
 TRIES = 3
 _RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=20))
 log = logging.getLogger(__name__)

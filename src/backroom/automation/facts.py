@@ -170,12 +170,10 @@ class Facts:
 
     def peek(self, path: str) -> Any:
         """Return the value of a path without a note."""
-        try:
-            return self._values[path]
-        except KeyError:
-            root, name = _SPLIT.get(path) or path.split(".", 1)
-            value = self._values[path] = self._value(root, name)
-            return value
+        values = self._values
+        if path not in values:
+            values[path] = (_GETTERS.get(path) or _getter(path))(self)
+        return values[path]
 
     def computed(self, path: str, find: Callable[[], Any]) -> Any:
         """Return what was found under a name before, else find it now; a condition may note it like a field."""
@@ -193,19 +191,6 @@ class Facts:
         for path in paths:
             if path in self._values:
                 self.seen[path] = self._values[path]
-
-    def _value(self, root: str, name: str) -> Any:
-        if root == "event":
-            return self.event.get(name)
-        if root == "firm":
-            return _FIRM[name](self.firm, self.now) if name in _FIRM else getattr(self.firm, name, None)
-        row = self.row(root)
-        if row is None:
-            return None
-        if name not in row:
-            row[name] = _DERIVE[root, name](self, row) if (root, name) in _DERIVE else None
-        convert = _PLANS[root].converts.get(name)
-        return row[name] if convert is None else convert(row[name])
 
     def change(self, root: str, name: str, value: Any) -> None:
         """Know that a step has just written a field, in the form the database keeps."""
@@ -290,7 +275,6 @@ class Looked:
 
 MISSING: Any = object()
 _PATHS = {(root.name, name): f"{root.name}.{name}" for root in ROOTS.values() for name in root.fields}
-_SPLIT: dict[str, tuple[str, str]] = {path: split for split, path in _PATHS.items()}
 
 
 def _first_name(_facts: Facts, row: dict[str, Any]) -> str:
@@ -372,3 +356,40 @@ _DERIVE: dict[tuple[str, str], Callable[[Facts, dict[str, Any]], Any]] = {
     ("message", "historic"): _historic,
     **{(root, name): paper.compute for root, papers in PAPERS.items() for name, paper in papers.items()},
 }
+
+
+def _getter(path: str) -> Callable[[Facts], Any]:
+    """Make what reads a path once; every later look at it calls that directly."""
+    root, name = path.split(".", 1)
+    _GETTERS[path] = made = (
+        _of_event(name) if root == "event" else _of_firm(name) if root == "firm" else _of(root, name)
+    )
+    return made
+
+
+def _of_event(name: str) -> Callable[[Facts], Any]:
+    return (lambda facts: facts.event.get(name)) if name in _COLUMNS else lambda facts: facts.event.payload.get(name)
+
+
+def _of_firm(name: str) -> Callable[[Facts], Any]:
+    reckon = _FIRM.get(name)
+    if reckon is not None:
+        return lambda facts: reckon(facts.firm, facts.now)
+    return lambda facts: getattr(facts.firm, name, None)
+
+
+def _of(root: str, name: str) -> Callable[[Facts], Any]:
+    derive, convert = _DERIVE.get((root, name)), _PLANS[root].converts.get(name)
+
+    def read(facts: Facts) -> Any:
+        row = facts.row(root)
+        if row is None:
+            return None
+        if name not in row:
+            row[name] = derive(facts, row) if derive is not None else None
+        return row[name] if convert is None else convert(row[name])
+
+    return read
+
+
+_GETTERS: dict[str, Callable[[Facts], Any]] = {}

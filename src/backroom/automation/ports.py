@@ -63,7 +63,7 @@ class OpenRun:
     rule_key: str
     version_id: int
     subject: str
-    started_at: datetime
+    started_us: int
     position: str = "0"
     customer_id: int | None = None
     lead_id: int | None = None

@@ -12,6 +12,7 @@ from typing import Any, cast
 import msgspec
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes
 from jinja2.exceptions import SecurityError
+from jinja2.runtime import new_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from backroom.automation.facts import MISSING, Facts, Looked
@@ -107,8 +108,9 @@ class _Compiled:
 
     def render(self, facts: Facts) -> str:
         """Fill it in; the context is handed over as it is, which saves two copies of it for every text."""
-        context = self.template.new_context(facts.context(self.names), shared=True)
-        return "".join(self.template.root_render_func(context))
+        template = self.template
+        context = new_context(_SANDBOX, template.name, template.blocks, facts.context(self.names), shared=True)
+        return "".join(template.root_render_func(context))
 
 
 def _source(text: MessageTemplate) -> str:
