@@ -53,6 +53,8 @@ class MessageReceived(Event):
     fate: str
     reason: str = ""
     urgent: bool = False
+    address: str = ""  # of a message that came back: whom it did not reach
+    effect_id: int | None = None  # of a message that came back: what had sent it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,7 @@ class EffectSettled(Event):
     state: str
     reason: str = ""
     automatic: bool = True
+    cause: str = ""  # one word where a rule has to know, such as dead_address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

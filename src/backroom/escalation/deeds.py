@@ -131,6 +131,12 @@ class Deeds:
         self._messenger.send_again(tx, values["effect_id"])
         return _Outcome(closed(tx, hold.item, "sent again", hold.act.by), "It goes out again.", {"final": True})
 
+    def _try_address(self, tx: Transaction, hold: Hold, values: Mapping[str, Any]) -> _Outcome:
+        address = str(values["address"])
+        self._messenger.try_address(tx, address, hold.act.by, values.get("effect_id") or hold.item.effect_id)
+        done = closed(tx, hold.item, "tried again", hold.act.by)
+        return _Outcome(done, f"Mails go to {address} again.", {"final": True})
+
     def _leave(self, tx: Transaction, hold: Hold, values: Mapping[str, Any]) -> _Outcome:
         self._messenger.leave(tx, values["effect_id"])
         return _Outcome(closed(tx, hold.item, "left as sent", hold.act.by), "Left as it is.", {"final": True})
@@ -149,6 +155,7 @@ _CARRY: dict[str, Callable[[Deeds, Transaction, Hold, Mapping[str, Any]], _Outco
     "mark_lost": Deeds._mark_lost,  # noqa: SLF001
     "resolve": Deeds._resolve,  # noqa: SLF001
     "send_again": Deeds._send_again,  # noqa: SLF001
+    "try_address": Deeds._try_address,  # noqa: SLF001
     "leave": Deeds._leave,  # noqa: SLF001
     "retry_event": Deeds._retry_event,  # noqa: SLF001
 }

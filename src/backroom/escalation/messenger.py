@@ -28,5 +28,8 @@ class Messenger(Protocol):
     def send_again(self, tx: Transaction, effect_id: int) -> None:
         """Send something in doubt once more."""
 
+    def try_address(self, tx: Transaction, address: str, by: int, effect_id: int | None) -> None:
+        """Take an address for right again on a person's word, and send once more what came back from it."""
+
     def leave(self, tx: Transaction, effect_id: int) -> None:
         """Leave something in doubt as it is."""

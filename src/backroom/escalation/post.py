@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from backroom.errors import InputError, VerbRefused
+from backroom.integration import dead_addresses
 from backroom.integration.consent import consent
+from backroom.integration.dead_addresses import must_be_alive
 from backroom.integration.outbox_request import EffectRequest, PlannedEffect
 from backroom.records.customers import Customer, Lead
 from backroom.records.messages import Direction, Message
@@ -59,6 +61,7 @@ class Post:
         if not heard.allowed and not wrote_since:
             what = f"{name or to} has asked not to be written to."
             raise InputError(what, field="text", remedy="Call instead; what you typed is kept.")
+        must_be_alive(tx, MAIL, to)
         person = tx.get(Person, by)
         planned = self._outbox.plan(
             tx,
@@ -117,6 +120,13 @@ class Post:
     def send_again(self, tx: Transaction, effect_id: int) -> None:
         """Send something in doubt once more; raises VerbRefused when it is no longer in doubt."""
         _decided(settled=self._outbox.send_again(tx, effect_id))
+
+    def try_address(self, tx: Transaction, address: str, by: int, effect_id: int | None) -> None:
+        """Take an address for right again on a person's word, and send once more what came back from it."""
+        person = tx.get(Person, by)
+        dead_addresses.lift(tx, MAIL, address, by=person.name if person is not None else "A person")
+        if effect_id is not None:
+            self._outbox.send_again(tx, effect_id)
 
     def leave(self, tx: Transaction, effect_id: int) -> None:
         """Leave something in doubt as it is; raises VerbRefused when it is no longer in doubt."""

@@ -36,6 +36,13 @@ KINDS = {
         ProposalKind(
             "send_again", "Send it again", ("The same message goes out once more",), "refresh-cw", needs=("effect_id",)
         ),
+        ProposalKind(
+            "try_address",
+            "Try this address again",
+            ("Mails go to this address again", "The message that came back goes out once more"),
+            "refresh-cw",
+            needs=("address",),
+        ),
         ProposalKind("leave", "Leave it", ("Nothing more is sent",), "ban", needs=("effect_id",)),
         ProposalKind("retry_event", "Try again", ("The rules look at it once more",), "rotate-cw", needs=("event_id",)),
         ProposalKind(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from backroom.clock import UNIX_EPOCH, from_micros, to_micros
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 MAIL = "mail"
 _READ = "SELECT allowed FROM consent WHERE channel = ? AND address = ?"
 _WRITE = (
-    "INSERT INTO consent (id, channel, address, allowed, at, words, customer_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO consent (id, channel, address, allowed, at, words, customer_id, said_by)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (channel, address) DO UPDATE SET allowed = excluded.allowed, at = excluded.at,"
-    " words = excluded.words, customer_id = coalesce(excluded.customer_id, consent.customer_id)"
+    " words = excluded.words, said_by = excluded.said_by,"
+    " customer_id = coalesce(excluded.customer_id, consent.customer_id)"
     " WHERE excluded.at >= consent.at"
 )
 _OF_CUSTOMER = "SELECT 1 FROM consent WHERE customer_id = ? AND channel = ? AND allowed = 0 LIMIT 1"
@@ -29,6 +32,15 @@ _SAID = (
     " ORDER BY id DESC LIMIT 50"
 )
 _NOW = "SELECT at, allowed, words FROM consent WHERE customer_id = ? ORDER BY at DESC"
+
+
+class SaidBy(StrEnum):
+    """Whose word it is: their own, somebody's of the business, the carrier's, or what a classifier took it for."""
+
+    THEM = "them"
+    STAFF = "staff"
+    CARRIER = "carrier"
+    CLASSIFIER = "classifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ def opt_out(
     words: str,
     customer_id: int | None = None,
     key: str = "",
+    said_by: SaidBy = SaidBy.THEM,
 ) -> bool:
     """Note that an address wants no more messages; False if a later word of theirs is known or it was so already.
 
@@ -74,7 +87,7 @@ def opt_out(
     """
     address = normal(channel, address)
     was = allowed(tx, channel, address)
-    tx.put(_WRITE, (new_id(), channel, address, 0, to_micros(at), words, customer_id), changes="consent")
+    tx.put(_WRITE, (new_id(), channel, address, 0, to_micros(at), words, customer_id, said_by), changes="consent")
     if not was or allowed(tx, channel, address):
         return False
     mark = key or f"{to_micros(at)}"
@@ -89,11 +102,24 @@ def opt_out(
 
 
 def opt_in(
-    tx: Transaction, channel: str, address: str, *, at: datetime, words: str, customer_id: int | None = None
+    tx: Transaction,
+    channel: str,
+    address: str,
+    *,
+    at: datetime,
+    words: str,
+    customer_id: int | None = None,
+    said_by: SaidBy = SaidBy.THEM,
 ) -> bool:
-    """Note that an address may be written to again, with the words that say so; False if a later objection stands."""
+    """Note that an address may be written to again, with the words that say so; False if a later objection stands.
+
+    A classifier may only ever add an objection: its word here is a mistake of the program and raises ValueError.
+    """
+    if said_by is SaidBy.CLASSIFIER:
+        raise ValueError("a classifier may not lift an objection")
     address = normal(channel, address)
-    tx.put(_WRITE, (new_id(), channel, address, 1, to_micros(at), words, customer_id), changes="consent")
+    row = (new_id(), channel, address, 1, to_micros(at), words, customer_id, said_by)
+    tx.put(_WRITE, row, changes="consent")
     return allowed(tx, channel, address)
 
 

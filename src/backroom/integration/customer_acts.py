@@ -12,8 +12,9 @@ from sqlalchemy import delete
 from backroom.errors import InputError
 from backroom.events import AppointmentChanged
 from backroom.ids import new_id
-from backroom.integration import leads
-from backroom.integration.consent import MAIL, consent, customer_objects, opt_in, opt_out
+from backroom.integration import dead_addresses, leads
+from backroom.integration.consent import MAIL, SaidBy, consent, customer_objects, opt_in, opt_out
+from backroom.integration.dead_addresses import must_be_alive
 from backroom.integration.merge import keep
 from backroom.integration.outbox_request import EffectRequest, PlannedEffect
 from backroom.integration.phones import to_e164
@@ -112,7 +113,7 @@ def restore_note(tx: Transaction, note: CustomerNote) -> None:
 
 def refuse_mail(tx: Transaction, customer_id: int, address: str, words: str) -> None:
     """Note that an address wants no more messages, as somebody of the business was told."""
-    opt_out(tx, MAIL, address, at=tx.now, words=words, customer_id=customer_id)
+    opt_out(tx, MAIL, address, at=tx.now, words=words, customer_id=customer_id, said_by=SaidBy.STAFF)
 
 
 def allow_mail(tx: Transaction, customer_id: int, address: str, words: str) -> None:
@@ -120,7 +121,17 @@ def allow_mail(tx: Transaction, customer_id: int, address: str, words: str) -> N
     if not words.strip():
         remedy = "Write who said so and when, for example “on the phone, 12 May”."
         raise InputError("The reason is missing.", field="words", remedy=remedy)
-    opt_in(tx, MAIL, address, at=tx.now, words=words.strip(), customer_id=customer_id)
+    opt_in(tx, MAIL, address, at=tx.now, words=words.strip(), customer_id=customer_id, said_by=SaidBy.STAFF)
+
+
+def try_address(tx: Transaction, address: str, by: str) -> None:
+    """Take an address for right again that had returned a message."""
+    dead_addresses.lift(tx, MAIL, address, by=by or "A person")
+
+
+def call_dead_again(tx: Transaction, address: str) -> None:
+    """Take back that an address was called right."""
+    dead_addresses.call_dead_again(tx, MAIL, address)
 
 
 def write_to(tx: Transaction, outbox: CanPlan, letter: Letter) -> int:
@@ -137,6 +148,7 @@ def write_to(tx: Transaction, outbox: CanPlan, letter: Letter) -> int:
     if not consent(tx, MAIL, customer.email).allowed or customer_objects(tx, MAIL, customer.id):
         what = f"{customer.name} has asked not to be written to."
         raise InputError(what, field="text", remedy="Call instead; what you typed is kept.")
+    must_be_alive(tx, MAIL, customer.email)
     request = EffectRequest(
         key=f"letter:{letter.customer_id}:{letter.wish}",
         action="letter",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from backroom.clock import from_micros
 from backroom.integration.consent import MAIL, ConsentNow, consent
+from backroom.integration.dead_addresses import why_dead
 from backroom.integration.identity import PHONE_NAME
 from backroom.integration.merge import FieldSources, field_sources
 from backroom.records.appointments import Appointment, AppointmentState
@@ -51,6 +52,7 @@ class Address:
     source: str
     seen_at: datetime
     consent: ConsentNow | None = None
+    dead: str = ""  # why nothing is sent there
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +130,18 @@ def first_answer(lead: Lead) -> timedelta | None:
 def _addresses(reader: Reader, customer: Customer) -> tuple[Address, ...]:
     known = select(Identity).where(Identity.customer_id == customer.id, Identity.kind != PHONE_NAME)
     found = [
-        Address(row.kind, row.value, row.source, row.seen_at, _allows(reader, row.kind, row.value))
+        _address(reader, row.kind, row.value, row.source, row.seen_at)
         for row in reader.scalars(known.order_by(Identity.id))
     ]
     if customer.email and customer.email.lower() not in {one.value for one in found}:
-        email = customer.email.lower()
-        found.insert(0, Address("email", email, "", customer.updated_at, consent(reader, MAIL, email)))
+        found.insert(0, _address(reader, "email", customer.email.lower(), "", customer.updated_at))
     return tuple(sorted(found, key=lambda one: (one.kind != "email", one.value != customer.email.lower(), one.value)))
 
 
-def _allows(reader: Reader, kind: str, value: str) -> ConsentNow | None:
-    return consent(reader, MAIL, value) if kind == "email" else None
+def _address(reader: Reader, kind: str, value: str, source: str, seen_at: datetime) -> Address:
+    if kind != "email":
+        return Address(kind, value, source, seen_at)
+    return Address(kind, value, source, seen_at, consent(reader, MAIL, value), why_dead(reader, MAIL, value))
 
 
 def _joined(reader: Reader, customer_id: int) -> tuple[Joined, ...]:

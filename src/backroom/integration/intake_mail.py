@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backroom.events import LeadCreated, MessageReceived
 from backroom.ids import new_id
-from backroom.integration import consent, leads
+from backroom.integration import consent, dead_addresses, leads
 from backroom.integration.identity import EMAIL, Hint
 from backroom.integration.intake_bounce import take_bounce
 from backroom.integration.intake_lead import adopt_earlier
@@ -30,6 +30,8 @@ MAIL, FORM = "mail", "form"
 _LONG_AGO = timedelta(days=400)
 _SUBJECT_LENGTH = 90
 _KEPT_WORDS = 12
+_WRITTEN = frozenset({Fate.LEAD, Fate.REPLY})
+_THEY_WROTE = "They wrote from it."
 
 
 def take_mail(turn: Turn, prepared: Prepared) -> Taken:
@@ -42,6 +44,8 @@ def take_mail(turn: Turn, prepared: Prepared) -> Taken:
     if getattr(prepared.item, "outgoing", False):
         return take_sent(turn, mail, at, "It lay in the folder of sent mail.")
     decision = fate_of(mail, turn.memory, turn.source.own)
+    if decision.fate in _WRITTEN and not decision.form_fields and mail.sender.address:
+        dead_addresses.lift(turn.tx, consent.MAIL, mail.sender.address, by=_THEY_WROTE, at=at)
     return _HANDLERS[decision.fate](turn, mail, at, decision)
 
 
@@ -214,12 +218,14 @@ def _own_copy(turn: Turn, mail: ParsedMail, at: datetime, decision: FateDecision
 
 
 def _bounce(turn: Turn, mail: ParsedMail, at: datetime, decision: FateDecision) -> Taken:
-    taken, message = take_bounce(turn, mail, at, decision)
-    _received(turn, message)
+    taken, returned = take_bounce(turn, mail, at, decision)
+    _received(turn, returned.message, address=returned.address, effect_id=returned.effect_id)
     return taken
 
 
-def _received(turn: Turn, message: Message, *, urgent: bool = False) -> None:
+def _received(
+    turn: Turn, message: Message, *, urgent: bool = False, address: str = "", effect_id: int | None = None
+) -> None:
     turn.tx.emit(
         MessageReceived(
             source_key=f"message:mail:{message.external_id}",
@@ -230,6 +236,8 @@ def _received(turn: Turn, message: Message, *, urgent: bool = False) -> None:
             fate=message.fate,
             reason=message.fate_reason,
             urgent=urgent,
+            address=address,
+            effect_id=effect_id,
         )
     )
 

@@ -59,6 +59,12 @@ def words(file: str, key: str) -> WordList:
 
 
 @functools.cache
+def listed(file: str, key: str) -> frozenset[str]:
+    """Return a list of plain values as it stands in the file."""
+    return frozenset(_file(file)[key])
+
+
+@functools.cache
 def table(file: str, key: str) -> dict[str, tuple[str, ...]]:
     """Return a table of name -> words as it stands in the file, in lower case."""
     return {name: tuple(word.lower() for word in group) for name, group in _file(file)[key].items()}

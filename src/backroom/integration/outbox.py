@@ -21,7 +21,7 @@ from backroom.errors import BackroomError, ConnectorError, SignInAgain, StoreErr
 from backroom.integration import connection_state, outbox_plan, outbox_rows
 from backroom.integration.outbox_checks import Drop, Postpone, may_leave
 from backroom.integration.outbox_request import EffectRequest, PlannedEffect, unpack
-from backroom.integration.outbox_results import confirm, finish
+from backroom.integration.outbox_results import came_back_before, confirm, finish, forget_return
 from backroom.integration.outbox_rows import EffectView, change
 from backroom.integration.outbox_send import Attempt, Job, attempt
 from backroom.integration.outbox_states import Outcome, Step, Timing, after_crash, next_step, wait_before
@@ -86,10 +86,13 @@ class Outbox:
         return True
 
     def send_again(self, tx: Transaction, effect_id: int) -> bool:
-        """Do as a person decided about an uncertain or refused message: send it again, with the same Message-ID."""
+        """Do as a person decided about an uncertain, refused or returned message: send it again, same Message-ID."""
         row = outbox_rows.by_id(tx, effect_id)
-        if row is None or row.state not in {EffectState.IN_DOUBT, EffectState.REFUSED}:
+        returned = row is not None and came_back_before(tx, row)
+        if row is None or not (returned or row.state in {EffectState.IN_DOUBT, EffectState.REFUSED}):
             return False
+        if returned:
+            forget_return(tx, row)
         change(
             tx,
             row,
@@ -200,7 +203,7 @@ class Outbox:
     def _check_and_send(self, tx: Transaction, row: EffectView, view: ConnectionView) -> None:
         verdict = may_leave(tx, row, unpack(row.request))
         if isinstance(verdict, Drop):
-            _give_up(tx, row, EffectState.REFUSED, verdict.why)
+            _give_up(tx, row, EffectState.REFUSED, verdict.why, verdict.cause)
         elif isinstance(verdict, Postpone):
             if row.expires_at is not None and verdict.until >= row.expires_at:
                 _give_up(tx, row, EffectState.CANCELLED, f"{verdict.why} By then its moment has passed.")
@@ -345,10 +348,10 @@ class Outbox:
         return tuple(one for one in set(busy) if busy.count(one) >= PER_CONNECTION)
 
 
-def _give_up(tx: Transaction, row: EffectView, state: EffectState, why: str) -> None:
+def _give_up(tx: Transaction, row: EffectView, state: EffectState, why: str, cause: str = "") -> None:
     """End what must not be sent (again); one that may have left before is not called unsent."""
     if row.sent_at is None:
-        finish(tx, row, state, why)
+        finish(tx, row, state, why, cause)
     else:
         finish(tx, row, EffectState.IN_DOUBT, f"It may have left at an earlier try. {why}")
 

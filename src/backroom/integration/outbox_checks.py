@@ -11,6 +11,7 @@ import msgspec
 
 from backroom.clock import from_micros, to_micros
 from backroom.integration import consent
+from backroom.integration.dead_addresses import why_dead
 from backroom.integration.outbox_request import REPLIED_BEFORE
 from backroom.integration.rows import row_of
 from backroom.records.customers import OPEN_LEAD_STATES
@@ -35,6 +36,7 @@ _MAILBOXES = (
 )
 AT_ONCE = timedelta(hours=1)
 _LOOK_AGAIN = timedelta(seconds=10)
+DEAD_ADDRESS = "dead_address"
 _NOT_SENT = "The message was not sent: "
 
 
@@ -54,9 +56,10 @@ class Postpone:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """It must not be sent at all; `why` in words."""
+    """It must not be sent at all; `why` in words, `cause` as a word for rules where one is needed."""
 
     why: str
+    cause: str = ""
 
 
 Verdict = Go | Postpone | Drop
@@ -66,6 +69,9 @@ def may_leave(tx: Transaction, row: EffectView, letter: Letter) -> Verdict:
     """Decide about a message that is due."""
     if not _consents(tx, row, letter):
         return Drop(f"{_NOT_SENT}{row.recipient} has asked not to be written to.")
+    dead = why_dead(tx, row.channel, row.recipient)
+    if dead:
+        return Drop(f"{_NOT_SENT}{dead} Correct the address, or let it be tried again.", DEAD_ADDRESS)
     if not row.automatic:
         return Go()
     reason = _no_longer_wanted(tx, row, letter)

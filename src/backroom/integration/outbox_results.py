@@ -58,14 +58,14 @@ def confirm(tx: Transaction, row: EffectView, *, at: datetime, evidence: str) ->
     settled(tx, after, evidence)
 
 
-def finish(tx: Transaction, row: EffectView, state: EffectState, why: str) -> None:
+def finish(tx: Transaction, row: EffectView, state: EffectState, why: str, cause: str = "") -> None:
     """Write that a message will not leave (refused, cancelled) or that nobody knows whether it did (in doubt)."""
     left = row.sent_at if state is EffectState.IN_DOUBT else None
     after = change(tx, row, state=state, wake_at=None, sent_at=left, evidence=why, settled_at=tx.now)
-    settled(tx, after, why)
+    settled(tx, after, why, cause)
 
 
-def settled(tx: Transaction, row: EffectView, reason: str) -> None:
+def settled(tx: Transaction, row: EffectView, reason: str, cause: str = "") -> None:
     """Say how it ended; once for each end it came to."""
     tx.emit(
         EffectSettled(
@@ -77,6 +77,7 @@ def settled(tx: Transaction, row: EffectView, reason: str) -> None:
             state=row.state,
             reason=reason,
             automatic=bool(row.automatic),
+            cause=cause,
         )
     )
 
@@ -103,3 +104,15 @@ def came_back(tx: Transaction, message_id: int | None, effect_id: int | None, wh
         confirm(tx, row, at=row.sent_at or at, evidence=why)
         row = by_id(tx, row.id) or row
     change(tx, row, evidence=why)
+
+
+def came_back_before(tx: Transaction, row: EffectView) -> bool:
+    """Tell whether a message that had left came back undelivered."""
+    sql = "SELECT 1 FROM message WHERE channel = ? AND external_id = ? AND direction = 'out' AND fate = 'bounce'"
+    return row.state == EffectState.CONFIRMED and value_of(tx, sql, (row.channel, row.provider_id)) is not None
+
+
+def forget_return(tx: Transaction, row: EffectView) -> None:
+    """Take the mark of a returned message away, because it goes out once more."""
+    sql = "UPDATE message SET fate = '', fate_reason = '' WHERE channel = ? AND external_id = ? AND direction = 'out'"
+    tx.put(sql, (row.channel, row.provider_id), changes="message")

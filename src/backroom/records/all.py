@@ -12,6 +12,7 @@ from backroom.records import (
     messages,
     people,
     playbooks,
+    reach,
     runs,
 )
 from backroom.records.columns import Record
@@ -28,6 +29,7 @@ FAMILIES = (
     messages,
     people,
     playbooks,
+    reach,
     runs,
 )
 metadata = Record.metadata

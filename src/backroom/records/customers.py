@@ -139,4 +139,5 @@ class Consent(Identified, Record):
     allowed: Mapped[int]
     at: Mapped[datetime]
     words: Mapped[str] = mapped_column(default="")
+    said_by: Mapped[str] = mapped_column(default="")  # see `integration.consent.SaidBy`
     customer_id: Mapped[int | None] = mapped_column(default=None, index=True)

@@ -147,6 +147,8 @@ class Effect(Identified, Record):
         Index("ix_effect_provider_id", "provider_id", sqlite_where=text("provider_id <> ''")),
         Index("ix_effect_recipient_sent_at", "recipient", "sent_at", sqlite_where=text("sent_at IS NOT NULL")),
         Index("ix_effect_parked", "connection_id", sqlite_where=text("state = 'parked'")),
+        Index("ix_effect_rule_key_sent_at", "rule_key", "sent_at", sqlite_where=text("sent_at IS NOT NULL")),
+        Index("ix_effect_sent_at", "sent_at", "cost_micros", sqlite_where=text("sent_at IS NOT NULL")),
     )
 
     key: Mapped[str] = mapped_column(unique=True)
@@ -165,6 +167,9 @@ class Effect(Identified, Record):
     customer_id: Mapped[int | None] = mapped_column(default=None)
     lead_id: Mapped[int | None] = mapped_column(default=None)
     automatic: Mapped[int] = mapped_column(default=1)
+    rule_key: Mapped[str] = mapped_column(default="")
+    held_by: Mapped[str] = mapped_column(default="")  # the scope of the fuse it waits for
+    cost_micros: Mapped[int] = mapped_column(default=0)  # millionths of the firm's currency
     provider_id: Mapped[str] = mapped_column(default="")
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -48,6 +48,9 @@ class PostBox:
     def send_again(self, tx: Transaction, effect_id: int) -> None:
         self._set(tx, effect_id, EffectState.PLANNED)
 
+    def try_address(self, tx: Transaction, address: str, by: int, effect_id: int | None) -> None:
+        """Have nothing to lift."""
+
     def leave(self, tx: Transaction, effect_id: int) -> None:
         self._set(tx, effect_id, EffectState.CONFIRMED)
 

@@ -111,6 +111,14 @@ class CustomerDeeds(QObject):
             failed,
         )
 
+    def try_address(self, address: str) -> None:
+        """Take an address for right again that had returned a message."""
+        self._do(
+            lambda tx: acts.try_address(tx, address, self.actor),
+            _tr("{address} is tried again").format(address=address),
+            lambda tx, _none: acts.call_dead_again(tx, address),
+        )
+
     def separate(self, customer: Customer, joined: Joined) -> None:
         """Make two customers of one again."""
         self._do(

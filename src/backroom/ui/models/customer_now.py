@@ -109,4 +109,15 @@ def said_lines(person: Person, formats: Formats, now: datetime) -> list[CardLine
                 act_key=(one.value, may),
             )
         )
+        if one.dead:
+            lines.append(
+                CardLine(
+                    icon="circle-alert",
+                    title=_tr("Mail comes back"),
+                    note=f"{one.dead[:1].upper()}{one.dead[1:]}",
+                    tone="danger",
+                    act=_tr("Try again"),
+                    act_key=(one.value, None),
+                )
+            )
     return lines

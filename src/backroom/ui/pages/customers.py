@@ -43,7 +43,7 @@ class Customers(Page):
     KEY, TITLE, ICON = "customers", "Customers", "users"
     WATCHES = frozenset(
         {"customer", "customer_note", "customer_join", "identity", "field_value", "lead", "message", "call",
-         "appointment", "invoice", "escalation", "consent", "run", "connection", "person"}
+         "appointment", "invoice", "escalation", "consent", "dead_address", "run", "connection", "person"}
     )  # fmt: skip
     THREE_COLUMNS = True
 
@@ -415,8 +415,11 @@ class Customers(Page):
         sheet.sent.connect(send)
         sheet.open_at("name")
 
-    def _consent(self, asked: tuple[str, bool]) -> None:
+    def _consent(self, asked: tuple[str, bool | None]) -> None:
         address, may = asked
+        if may is None:
+            self.deeds.try_address(address)
+            return
         person = self.board.person if self.board is not None else None
         if person is None:
             return

@@ -22,6 +22,7 @@ CREATE TABLE consent (
     allowed BIGINT NOT NULL, 
     at BIGINT NOT NULL, 
     words TEXT NOT NULL, 
+    said_by TEXT NOT NULL, 
     customer_id BIGINT, 
     CONSTRAINT pk_consent PRIMARY KEY (id), 
     CONSTRAINT uq_consent_channel_address UNIQUE (channel, address)
@@ -47,6 +48,19 @@ CREATE TABLE customer (
 CREATE INDEX ix_customer_last_contact_at_id ON customer (last_contact_at, id);
 
 CREATE INDEX ix_customer_name_id ON customer (name, id);
+
+CREATE TABLE dead_address (
+    id INTEGER NOT NULL, 
+    channel TEXT NOT NULL, 
+    address TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    status TEXT NOT NULL, 
+    words TEXT NOT NULL, 
+    lifted_at BIGINT, 
+    lifted_by TEXT NOT NULL, 
+    CONSTRAINT pk_dead_address PRIMARY KEY (id), 
+    CONSTRAINT uq_dead_address_channel_address UNIQUE (channel, address)
+);
 
 CREATE TABLE draft (
     id INTEGER NOT NULL, 
@@ -77,6 +91,9 @@ CREATE TABLE effect (
     customer_id BIGINT, 
     lead_id BIGINT, 
     automatic BIGINT NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    held_by TEXT NOT NULL, 
+    cost_micros BIGINT NOT NULL, 
     provider_id TEXT NOT NULL, 
     tries BIGINT NOT NULL, 
     sent_at BIGINT, 
@@ -94,6 +111,10 @@ CREATE INDEX ix_effect_parked ON effect (connection_id) WHERE state = 'parked';
 CREATE INDEX ix_effect_provider_id ON effect (provider_id) WHERE provider_id <> '';
 
 CREATE INDEX ix_effect_recipient_sent_at ON effect (recipient, sent_at) WHERE sent_at IS NOT NULL;
+
+CREATE INDEX ix_effect_rule_key_sent_at ON effect (rule_key, sent_at) WHERE sent_at IS NOT NULL;
+
+CREATE INDEX ix_effect_sent_at ON effect (sent_at, cost_micros) WHERE sent_at IS NOT NULL;
 
 CREATE INDEX ix_effect_wake_at ON effect (wake_at) WHERE wake_at IS NOT NULL;
 
@@ -130,6 +151,19 @@ CREATE TABLE field_value (
     CONSTRAINT pk_field_value PRIMARY KEY (id), 
     CONSTRAINT uq_field_value_record_kind_record_id_field_system UNIQUE (record_kind, record_id, field, system)
 );
+
+CREATE TABLE fuse (
+    id INTEGER NOT NULL, 
+    scope TEXT NOT NULL, 
+    blown_at BIGINT NOT NULL, 
+    words TEXT NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    closed_at BIGINT, 
+    closed_by TEXT NOT NULL, 
+    CONSTRAINT pk_fuse PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX ix_fuse_open ON fuse (scope) WHERE closed_at IS NULL;
 
 CREATE TABLE holiday (
     day TEXT NOT NULL, 
@@ -729,10 +763,11 @@ line two	🏠', 'connection.state line one
 line two	🏠', 'connection.trouble line one
 line two	🏠', 'connection.remedy line one
 line two	🏠', 1);
-INSERT INTO consent ("id", "channel", "address", "allowed", "at", "words", "customer_id") VALUES (1000, 'consent.channel Zoë O’Hara, “roof & gutter”; 50 %', 'consent.address Zoë O’Hara, “roof & gutter”; 50 %', 1, 1772463600000000, 'consent.words Zoë O’Hara, “roof & gutter”; 50 %', 1);
-INSERT INTO consent ("id", "channel", "address", "allowed", "at", "words") VALUES (1001, 'consent.channel line one
+INSERT INTO consent ("id", "channel", "address", "allowed", "at", "words", "said_by", "customer_id") VALUES (1000, 'consent.channel Zoë O’Hara, “roof & gutter”; 50 %', 'consent.address Zoë O’Hara, “roof & gutter”; 50 %', 1, 1772463600000000, 'consent.words Zoë O’Hara, “roof & gutter”; 50 %', 'consent.said_by Zoë O’Hara, “roof & gutter”; 50 %', 1);
+INSERT INTO consent ("id", "channel", "address", "allowed", "at", "words", "said_by") VALUES (1001, 'consent.channel line one
 line two	🏠', 'consent.address line one
 line two	🏠', 0, 1772463600000001, 'consent.words line one
+line two	🏠', 'consent.said_by line one
 line two	🏠');
 INSERT INTO customer ("id", "name", "created_at", "updated_at", "last_contact_at", "email", "phone", "company", "address", "tags", "joined_into") VALUES (1000, 'customer.name Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 1772463600000000, 1772463600000000, 'customer.email Zoë O’Hara, “roof & gutter”; 50 %', 'customer.phone Zoë O’Hara, “roof & gutter”; 50 %', 'customer.company Zoë O’Hara, “roof & gutter”; 50 %', 'customer.address Zoë O’Hara, “roof & gutter”; 50 %', '{"number": 7, "text": "Zoë"}', 1);
 INSERT INTO customer ("id", "name", "created_at", "updated_at", "last_contact_at", "email", "phone", "company", "address", "tags") VALUES (1001, 'customer.name line one
@@ -741,17 +776,26 @@ line two	🏠', 'customer.phone line one
 line two	🏠', 'customer.company line one
 line two	🏠', 'customer.address line one
 line two	🏠', '[]');
+INSERT INTO dead_address ("id", "channel", "address", "at", "status", "words", "lifted_at", "lifted_by") VALUES (1000, 'dead_address.channel Zoë O’Hara, “roof & gutter”; 50 %', 'dead_address.address Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'dead_address.status Zoë O’Hara, “roof & gutter”; 50 %', 'dead_address.words Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'dead_address.lifted_by Zoë O’Hara, “roof & gutter”; 50 %');
+INSERT INTO dead_address ("id", "channel", "address", "at", "status", "words", "lifted_by") VALUES (1001, 'dead_address.channel line one
+line two	🏠', 'dead_address.address line one
+line two	🏠', 1772463600000001, 'dead_address.status line one
+line two	🏠', 'dead_address.words line one
+line two	🏠', 'dead_address.lifted_by line one
+line two	🏠');
 INSERT INTO draft ("id", "escalation_id", "person_id", "kind", "text", "saved_at") VALUES (1000, 1, 1, 'draft.kind Zoë O’Hara, “roof & gutter”; 50 %', 'draft.text Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000);
 INSERT INTO draft ("id", "escalation_id", "person_id", "kind", "text", "saved_at") VALUES (1001, 0, 0, 'draft.kind line one
 line two	🏠', 'draft.text line one
 line two	🏠', 1772463600000001);
-INSERT INTO effect ("id", "key", "action", "request", "planned_at", "channel", "recipient", "effect_class", "state", "wake_at", "expires_at", "connection_id", "run_id", "escalation_id", "customer_id", "lead_id", "automatic", "provider_id", "tries", "sent_at", "settled_at", "evidence", "checksum") VALUES (1000, 'effect.key Zoë O’Hara, “roof & gutter”; 50 %', 'effect.action Zoë O’Hara, “roof & gutter”; 50 %', X'00ff00', 1772463600000000, 'effect.channel Zoë O’Hara, “roof & gutter”; 50 %', 'effect.recipient Zoë O’Hara, “roof & gutter”; 50 %', 'effect.effect_class Zoë O’Hara, “roof & gutter”; 50 %', 'effect.state Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 1772463600000000, 1, 0, 1, 1, 1, 1, 'effect.provider_id Zoë O’Hara, “roof & gutter”; 50 %', 1, 1772463600000000, 1772463600000000, 'effect.evidence Zoë O’Hara, “roof & gutter”; 50 %', 'effect.checksum Zoë O’Hara, “roof & gutter”; 50 %');
-INSERT INTO effect ("id", "key", "action", "request", "planned_at", "channel", "recipient", "effect_class", "state", "automatic", "provider_id", "tries", "evidence", "checksum") VALUES (1001, 'effect.key line one
+INSERT INTO effect ("id", "key", "action", "request", "planned_at", "channel", "recipient", "effect_class", "state", "wake_at", "expires_at", "connection_id", "run_id", "escalation_id", "customer_id", "lead_id", "automatic", "rule_key", "held_by", "cost_micros", "provider_id", "tries", "sent_at", "settled_at", "evidence", "checksum") VALUES (1000, 'effect.key Zoë O’Hara, “roof & gutter”; 50 %', 'effect.action Zoë O’Hara, “roof & gutter”; 50 %', X'00ff00', 1772463600000000, 'effect.channel Zoë O’Hara, “roof & gutter”; 50 %', 'effect.recipient Zoë O’Hara, “roof & gutter”; 50 %', 'effect.effect_class Zoë O’Hara, “roof & gutter”; 50 %', 'effect.state Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 1772463600000000, 1, 0, 1, 1, 1, 1, 'effect.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 'effect.held_by Zoë O’Hara, “roof & gutter”; 50 %', 1, 'effect.provider_id Zoë O’Hara, “roof & gutter”; 50 %', 1, 1772463600000000, 1772463600000000, 'effect.evidence Zoë O’Hara, “roof & gutter”; 50 %', 'effect.checksum Zoë O’Hara, “roof & gutter”; 50 %');
+INSERT INTO effect ("id", "key", "action", "request", "planned_at", "channel", "recipient", "effect_class", "state", "automatic", "rule_key", "held_by", "cost_micros", "provider_id", "tries", "evidence", "checksum") VALUES (1001, 'effect.key line one
 line two	🏠', 'effect.action line one
 line two	🏠', X'00ff01', 1772463600000001, 'effect.channel line one
 line two	🏠', 'effect.recipient line one
 line two	🏠', 'effect.effect_class line one
 line two	🏠', 'effect.state line one
+line two	🏠', 0, 'effect.rule_key line one
+line two	🏠', 'effect.held_by line one
 line two	🏠', 0, 'effect.provider_id line one
 line two	🏠', 0, 'effect.evidence line one
 line two	🏠', 'effect.checksum line one
@@ -766,6 +810,12 @@ line two	🏠', 0, 'field_value.field line one
 line two	🏠', 'field_value.system line one
 line two	🏠', 'field_value.value line one
 line two	🏠', 1772463600000001, 1);
+INSERT INTO fuse ("id", "scope", "blown_at", "words", "rule_key", "closed_at", "closed_by") VALUES (1000, 'fuse.scope Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'fuse.words Zoë O’Hara, “roof & gutter”; 50 %', 'fuse.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'fuse.closed_by Zoë O’Hara, “roof & gutter”; 50 %');
+INSERT INTO fuse ("id", "scope", "blown_at", "words", "rule_key", "closed_by") VALUES (1001, 'fuse.scope line one
+line two	🏠', 1772463600000001, 'fuse.words line one
+line two	🏠', 'fuse.rule_key line one
+line two	🏠', 'fuse.closed_by line one
+line two	🏠');
 INSERT INTO holiday ("day", "name") VALUES ('holiday.day Zoë O’Hara, “roof & gutter”; 50 %', 'holiday.name Zoë O’Hara, “roof & gutter”; 50 %');
 INSERT INTO holiday ("day", "name") VALUES ('holiday.day line one
 line two	🏠', 'holiday.name line one

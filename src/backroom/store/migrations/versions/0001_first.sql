@@ -22,6 +22,7 @@ CREATE TABLE consent (
     allowed BIGINT NOT NULL, 
     at BIGINT NOT NULL, 
     words TEXT NOT NULL, 
+    said_by TEXT NOT NULL, 
     customer_id BIGINT, 
     CONSTRAINT pk_consent PRIMARY KEY (id), 
     CONSTRAINT uq_consent_channel_address UNIQUE (channel, address)
@@ -47,6 +48,19 @@ CREATE TABLE customer (
 CREATE INDEX ix_customer_last_contact_at_id ON customer (last_contact_at, id);
 
 CREATE INDEX ix_customer_name_id ON customer (name, id);
+
+CREATE TABLE dead_address (
+    id INTEGER NOT NULL, 
+    channel TEXT NOT NULL, 
+    address TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    status TEXT NOT NULL, 
+    words TEXT NOT NULL, 
+    lifted_at BIGINT, 
+    lifted_by TEXT NOT NULL, 
+    CONSTRAINT pk_dead_address PRIMARY KEY (id), 
+    CONSTRAINT uq_dead_address_channel_address UNIQUE (channel, address)
+);
 
 CREATE TABLE draft (
     id INTEGER NOT NULL, 
@@ -77,6 +91,9 @@ CREATE TABLE effect (
     customer_id BIGINT, 
     lead_id BIGINT, 
     automatic BIGINT NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    held_by TEXT NOT NULL, 
+    cost_micros BIGINT NOT NULL, 
     provider_id TEXT NOT NULL, 
     tries BIGINT NOT NULL, 
     sent_at BIGINT, 
@@ -94,6 +111,10 @@ CREATE INDEX ix_effect_parked ON effect (connection_id) WHERE state = 'parked';
 CREATE INDEX ix_effect_provider_id ON effect (provider_id) WHERE provider_id <> '';
 
 CREATE INDEX ix_effect_recipient_sent_at ON effect (recipient, sent_at) WHERE sent_at IS NOT NULL;
+
+CREATE INDEX ix_effect_rule_key_sent_at ON effect (rule_key, sent_at) WHERE sent_at IS NOT NULL;
+
+CREATE INDEX ix_effect_sent_at ON effect (sent_at, cost_micros) WHERE sent_at IS NOT NULL;
 
 CREATE INDEX ix_effect_wake_at ON effect (wake_at) WHERE wake_at IS NOT NULL;
 
@@ -130,6 +151,19 @@ CREATE TABLE field_value (
     CONSTRAINT pk_field_value PRIMARY KEY (id), 
     CONSTRAINT uq_field_value_record_kind_record_id_field_system UNIQUE (record_kind, record_id, field, system)
 );
+
+CREATE TABLE fuse (
+    id INTEGER NOT NULL, 
+    scope TEXT NOT NULL, 
+    blown_at BIGINT NOT NULL, 
+    words TEXT NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    closed_at BIGINT, 
+    closed_by TEXT NOT NULL, 
+    CONSTRAINT pk_fuse PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX ix_fuse_open ON fuse (scope) WHERE closed_at IS NULL;
 
 CREATE TABLE holiday (
     day TEXT NOT NULL, 
