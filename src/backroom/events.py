@@ -239,6 +239,16 @@ class RunAsked(OnRecord):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunItem(OnRecord):
+    """One record of a list that a run goes through: the steps from `position` on are for it."""
+
+    kind: ClassVar[str] = "run.item"
+    version_id: int
+    position: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MomentsMissed(Event):
     """Moments of a rule passed while nobody could act, and are not made up for; `words` says it to a person."""
 
@@ -271,6 +281,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         ScheduleDue,
         RecordDue,
         RunAsked,
+        RunItem,
         MomentsMissed,
     )
 }

@@ -67,6 +67,10 @@ class StubEffects:
         """Open nothing."""
         return None
 
+    def close(self, tx: Transaction, source_key: str, outcome: str) -> bool:
+        """Close nothing."""
+        return False
+
     def next_due(self, reader: Reader) -> datetime | None:
         """Return a moment long past while results wait, else the next planned effect's."""
         if self._results:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import msgspec
 
@@ -14,6 +14,7 @@ from backroom.automation.toml_lines import Path
 from backroom.records.runs import RunState
 
 if TYPE_CHECKING:
+    from backroom.automation.facts import EventView
     from backroom.automation.ports import Work
 
 Values = Mapping[str, Any]
@@ -24,7 +25,7 @@ class StepField:
     """One thing an owner says about a step.
 
     `kind`: text, template (with {lead.subject} in it), delay, time, moment (path of a time field), flag, choice, names,
-    message_text (key of a text), condition, steps, tables, rule_keys.
+    message_text (key of a text), condition, steps, tables, templates (by name), rule_keys, events, list, number.
     """
 
     name: str
@@ -77,6 +78,14 @@ class AwaitEffect(msgspec.Struct, frozen=True):
     effect_id: int
 
 
+class AwaitNews(msgspec.Struct, frozen=True):
+    """Stay at this step until it is resumed: by an `event` of the customer, by an `answer`, or at `until`."""
+
+    words: str
+    until: datetime
+    news: str
+
+
 class End(msgspec.Struct, frozen=True):
     """The run ends here: stopped on purpose, or failed and in need of a person."""
 
@@ -84,7 +93,7 @@ class End(msgspec.Struct, frozen=True):
     state: RunState = RunState.STOPPED
 
 
-Outcome = Done | WaitUntil | AwaitEffect | End
+Outcome = Done | WaitUntil | AwaitEffect | AwaitNews | End
 
 
 class Action(Protocol):
@@ -104,4 +113,25 @@ class Action(Protocol):
         """Do the step inside the engine's transaction and say what came of it."""
 
 
-__all__ = ["Action", "AwaitEffect", "Condition", "Done", "End", "Outcome", "Part", "Step", "StepField", "WaitUntil"]
+@runtime_checkable
+class Resumable(Protocol):
+    """An action that stays at its step until news comes."""
+
+    def resume(self, step: Step, work: Work, event: EventView | None) -> Outcome | None:
+        """Go on with an event that may concern it, or because its time is over; None when it waits on."""
+
+
+__all__ = [
+    "Action",
+    "AwaitEffect",
+    "AwaitNews",
+    "Condition",
+    "Done",
+    "End",
+    "Outcome",
+    "Part",
+    "Resumable",
+    "Step",
+    "StepField",
+    "WaitUntil",
+]

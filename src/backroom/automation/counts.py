@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from backroom.automation.delays import Delay
+from backroom.automation.facts import CanRead
 from backroom.clock import to_micros
 from backroom.hours import WorkingHours
 
@@ -15,7 +16,7 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Countable:
-    """Rows of a table that belong to a customer; `at` is the column a length of time looks at, `live` SQL with :now."""
+    """Rows of a table that belong to a customer; `at` is the column a length of time looks at."""
 
     key: str
     label: str
@@ -28,11 +29,7 @@ class Countable:
         self, customer_id: int, now: datetime, hours: WorkingHours, last: Delay | None, ahead: Delay | None
     ) -> tuple[str, tuple[Any, ...]]:
         """Return the query for how many there are, up to a thousand, and its parameters."""
-        clauses, parameters = ["customer_id = ?", self.where], [customer_id]
-        today = hours.local(now).date()
-        clauses = [
-            one.replace(":today", f"'{today.isoformat()}'").replace(":now", str(to_micros(now))) for one in clauses
-        ]
+        clauses, parameters = ["customer_id = ?", self._where(now, hours)], [customer_id]
         if last is not None:
             clauses += [f"{self.at} >= ?", f"{self.at} <= ?"]
             parameters += [self._kept(last.before(now, hours), hours), self._kept(now, hours)]
@@ -42,12 +39,18 @@ class Countable:
         found = f"SELECT 1 FROM {self.table} WHERE {' AND '.join(clauses)} LIMIT {_MOST}"  # noqa: S608 - own names
         return f"SELECT count(*) FROM ({found})", tuple(parameters)  # noqa: S608 - own names
 
+    def ids(self, source: CanRead, customer_id: int, now: datetime, hours: WorkingHours, most: int) -> list[int]:
+        """Return the records themselves, the earliest first, up to `most`."""
+        where = f"customer_id = ? AND {self._where(now, hours)}"
+        sql = f"SELECT id FROM {self.table} WHERE {where} ORDER BY {self.at}, id LIMIT ?"  # noqa: S608 - own names
+        return [row[0] for row in source.rows(sql, (customer_id, most))]
+
+    def _where(self, now: datetime, hours: WorkingHours) -> str:
+        today = hours.local(now).date().isoformat()
+        return self.where.replace(":today", f"'{today}'").replace(":now", str(to_micros(now)))
+
     def _kept(self, moment: datetime, hours: WorkingHours) -> Any:
-        return _iso(hours.local(moment).date()) if self.is_day else to_micros(moment)
-
-
-def _iso(day: date) -> str:
-    return day.isoformat()
+        return hours.local(moment).date().isoformat() if self.is_day else to_micros(moment)
 
 
 _KEPT = "state NOT IN ('cancelled', 'no_show')"
@@ -82,3 +85,4 @@ COUNTABLES = {
         Countable("items_open", "open inbox items", "escalation", "state <> 'resolved'", "created_at"),
     )
 }
+LISTS = {key: one for key, one in COUNTABLES.items() if one.table in {"appointment", "invoice", "quote", "job", "lead"}}

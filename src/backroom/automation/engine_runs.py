@@ -13,16 +13,17 @@ from typing import Any
 import msgspec
 
 from backroom.automation import engine_sql as sql
-from backroom.automation.action import AwaitEffect, Done, End, Step, WaitUntil
+from backroom.automation.action import AwaitEffect, AwaitNews, Done, End, Outcome, Resumable, Step, WaitUntil
 from backroom.automation.engine_rows import GatheredRows
 from backroom.automation.facts import EventView, Facts, Firm, Records
 from backroom.automation.ports import EscalationWish, Inbox, OpenRun, Outbox
 from backroom.automation.rule_index import RuleIndex
 from backroom.automation.rulebook import LiveRule, Rulebook
 from backroom.automation.rules import Rule
+from backroom.automation.starting import UNREADABLE, say_late_event, subject_of, too_soon
 from backroom.automation.templates import fill
 from backroom.automation.texts import TextLibrary
-from backroom.automation.triggers import Trigger
+from backroom.automation.triggers import AWAITABLE, LATE, SKIP
 from backroom.clock import from_micros, to_micros
 from backroom.events import RunFailed
 from backroom.ids import new_id
@@ -32,21 +33,14 @@ from backroom.store.transaction import Transaction
 
 EFFECT_CHECK = timedelta(hours=6)
 _SETTLED = "effect.settled"
-_RECHECKED = frozenset({"lead.changed", "customer.opted_out", "appointment.changed", "message.received"})
 _EFFECT_ID = 9  # its place in a row of a run
+_ITEM_CHANGED, _ITEM = "escalation.changed", "run.item"
+_TOGETHER = frozenset({"parallel", "queue"})
+_STAYS = frozenset({"event", "answer"})
+_TURN_CHECK_US = 15 * 60 * 1_000_000
 _OWN_TROUBLE = frozenset({"run.failed", "event.quarantined"})
 _NO_RESULT = frozenset({EffectState.PLANNED, EffectState.SENDING, EffectState.PARKED, EffectState.IN_DOUBT})
 _MOST_STEPS = 200
-_SUBJECTS = {
-    "lead": ("lead", "customer"),
-    "customer": ("customer",),
-    "appointment": ("appointment",),
-    "invoice": ("invoice",),
-    "quote": ("quote",),
-    "job": ("job",),
-    "call": ("call",),
-    "event": (),
-}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -80,6 +74,7 @@ class Turn:
         self._rows = GatheredRows(self._now_us)
         self._fresh_subjects: set[tuple[str, str]] = set()
         self._fresh_customers: set[int] = set()
+        self._freed: set[tuple[str, str]] = set()
         self._records = Records(tx)
         self._awaited: dict[int, Any] = {}
 
@@ -87,8 +82,13 @@ class Turn:
         """Match one event to the rules that are on, and let it move runs that wait for it."""
         if event.kind == _SETTLED:
             self._settled(event)
-        elif event.kind in _RECHECKED and event.customer_id is not None:
+        elif event.kind in AWAITABLE and event.customer_id is not None:
             self._look_again(event)
+        elif event.kind == _ITEM_CHANGED:
+            for row in self._fresh_rows(sql.RUN_OF_ITEM, event.payload["escalation_id"]):
+                self._resume(row, event)
+        elif event.kind == _ITEM:
+            self._start_item(event)
         rules = self._house.book.by_kind.get(event.kind)
         if rules:
             self._match(rules, event)
@@ -96,12 +96,18 @@ class Turn:
 
     def wake(self, row: Any) -> None:
         """Let a run whose time has come go on."""
-        run, event = _read_run(row)
         waited_for = row[sql.RUN_WIDTH - 1]
+        if waited_for in _STAYS:
+            self._resume(row, None)
+            return
+        run, event = _read_run(row)
         self.due = from_micros(row[sql.RUN_WIDTH - 2])
         if not self._take_up(run, event):
             return
         if waited_for == "effect" and not self._effect_has_settled():
+            return
+        if waited_for == "turn" and sql.OPEN_BEFORE.read(self.tx, run.rule_key, run.subject, run.id):
+            self._rows.rests(self.run, RunState.WAITING, self._now_us + _TURN_CHECK_US, "turn")
             return
         if not self._stops():
             self._carry()
@@ -109,6 +115,9 @@ class Turn:
     def finish(self) -> None:
         """Write what was gathered."""
         self._rows.write(self.tx)
+        for key, subject in self._freed:
+            self.tx.put(sql.NEXT_IN_TURN.sql, (self._now_us, key, subject), changes="run")
+        self._freed.clear()
         self._awaited.clear()
         self._fresh_subjects.clear()
         self._fresh_customers.clear()
@@ -126,6 +135,10 @@ class Turn:
     def escalate(self, wish: EscalationWish) -> int | None:
         """Open an exception."""
         return self._house.inbox.open(self.tx, wish)
+
+    def close_item(self, source_key: str, outcome: str) -> bool:
+        """Close an exception this run has opened."""
+        return self._house.inbox.close(self.tx, source_key, outcome)
 
     def steps_so_far(self) -> list[dict[str, Any]]:
         """Return what this run has done, oldest first."""
@@ -180,28 +193,57 @@ class Turn:
     def _start(self, live: LiveRule, event: EventView, facts: Facts) -> None:
         rule = live.rule
         facts.seen = {}
-        subject = _subject(rule, event, facts)
-        run = OpenRun(new_id(), event.id, rule.key, live.version_id, subject, self._now_us)
-        run.customer_id, run.lead_id = facts.record_id("customer"), facts.record_id("lead")
-        self.run, self.rule, self.facts, self.due = run, rule, facts, self.now
+        subject = subject_of(rule, event, facts)
+        self.run = OpenRun(new_id(), event.id, rule.key, live.version_id, subject, self._now_us)
+        self.rule, self.facts, self.due = rule, facts, self.now
         reason = self._reason_to_skip(rule, event, facts)
+        self._begin(reason, in_turn=rule.overlap == "queue" and not reason and self._is_at_work(rule.key, subject))
+
+    def _start_item(self, event: EventView) -> None:
+        """Begin the run of one record of a list, at its place inside the rule."""
+        payload = event.payload
+        run = OpenRun(new_id(), event.id, payload["rule_key"], payload["version_id"], payload["subject"], self._now_us)
+        run.position = payload["position"]
+        if self._take_up(run, event):
+            self.due = self.now
+            unless = self.rule.unless
+            stops = unless is not None and unless.holds(self.facts)
+            self._begin(f"Not started: {self._which(self.rule, self.facts)}." if stops else "")
+
+    def _begin(self, reason: str, *, in_turn: bool = False) -> None:
+        """Let a new run do its first steps, or wait for its turn, unless there is a reason not to."""
+        run, rule, facts = self.run, self.rule, self.facts
+        run.customer_id, run.lead_id = facts.record_id("customer"), facts.record_id("lead")
         if reason:
             facts.note(rule.looked_at)
-            self._trace("0", "skip", reason)
+            self._trace(run.position, "skip", reason)
             self._end(RunState.SKIPPED, reason)
             return
-        self._fresh_subjects.add((rule.key, subject))
+        if rule.again is not None and facts.event.kind != _ITEM:
+            self.tx.put(sql.ENTRY.sql, (rule.key, run.subject, self._now_us), changes="rule_entry")
+        self._fresh_subjects.add((rule.key, run.subject))
         if run.customer_id is not None:
             self._fresh_customers.add(run.customer_id)
-        self._carry()
+        if in_turn:
+            self._trace(run.position, "wait", "Waits until the run before it has ended.")
+            self._rows.rests(self.run, RunState.WAITING, self._now_us + _TURN_CHECK_US, "turn")
+        else:
+            self._carry()
 
     def _reason_to_skip(self, rule: Rule, event: EventView, facts: Facts) -> str:
         expires = rule.trigger.expires
         if expires is not None and expires.after(event.at, facts.firm.hours) < self.now:
             return f"Not started: this happened more than {expires.words()} ago."
+        if rule.trigger.missed == SKIP and not rule.trigger.is_own and self.now - event.at > LATE:
+            say_late_event(self.tx, rule, facts.firm.hours)
+            return "Not started: it happened while Backroom was not running."
         if rule.unless is not None and rule.unless.holds(facts):
             return f"Not started: {self._which(rule, facts)}."
-        if rule.overlap == "parallel" or rule.subject == "event" or not self._is_at_work(rule.key, self.run.subject):
+        if rule.again is not None:
+            last = sql.LAST_ENTRY.read(self.tx, rule.key, self.run.subject)
+            if last and too_soon(rule.again, from_micros(last[0][0]), self.now, facts.firm.hours):
+                return f"Not started: {rule.again.words()}."
+        if rule.overlap in _TOGETHER or rule.subject == "event" or not self._is_at_work(rule.key, self.run.subject):
             return ""
         if rule.overlap == "single":
             return "Not started: this rule is at work on the same subject already."
@@ -227,7 +269,7 @@ class Turn:
         self.run = run
         self.facts = Facts(self.tx, event, self._house.firm, self.now, self._records)
         if rule is None:
-            self.rule = _UNREADABLE
+            self.rule = UNREADABLE
             self._fail("This version of Backroom cannot read the rule it was started with.")
             return False
         self.rule = rule
@@ -283,8 +325,26 @@ class Turn:
         for row in self._fresh_rows(sql.WAITING_OF_CUSTOMER, customer_id):
             run, started_by = _read_run(row)
             self.due = self.now
-            if self._take_up(run, started_by):
-                self._stops()
+            if self._take_up(run, started_by) and not self._stops() and row[sql.RUN_WIDTH - 1] == "event":
+                self._go_on(event)
+
+    def _resume(self, row: Any, event: EventView | None) -> None:
+        """Let a run that stays at its step go on with news, or because its time is over."""
+        run, started_by = _read_run(row)
+        self.due = self.now
+        if self._take_up(run, started_by) and not self._stops():
+            self._go_on(event)
+
+    def _go_on(self, event: EventView | None) -> None:
+        """Show news to the step at hand; it says what comes of them, or waits on."""
+        step = self.rule.step(self.run.position)
+        if step is None or not isinstance(step.action, Resumable):
+            self._fail("The place where this run stood is not in its rule.")
+            return
+        self.facts.seen = {}
+        outcome = step.action.resume(step, self, event)
+        if outcome is not None:
+            self._carry(outcome)
 
     def _stops(self) -> bool:
         """Look at the reasons to stop; say which one it was."""
@@ -307,8 +367,8 @@ class Turn:
                 return member.words
         return "there is a reason not to"
 
-    def _carry(self) -> None:
-        """Do steps until the run rests or ends."""
+    def _carry(self, known: Outcome | None = None) -> None:
+        """Do steps until the run rests or ends; what came of the first one may be known already."""
         run, rule = self.run, self.rule
         words = "Done."
         for _ in range(_MOST_STEPS):
@@ -319,9 +379,10 @@ class Turn:
             if step is None:
                 self._fail("The place where this run stood is not in its rule.")
                 return
-            self.facts.seen = {}
             action = step.action
-            outcome = action.carry(step, self)
+            if known is None:
+                self.facts.seen = {}
+            outcome, known = known or action.carry(step, self), None
             words = outcome.words
             self._trace(step.path, action.KEY, words, getattr(outcome, "effect_id", None))
             run.tries = 0
@@ -332,13 +393,16 @@ class Turn:
             self.due = self.now
         self._fail("The rule took too many steps at once.")
 
-    def _rests_or_ends(self, step: Step, outcome: WaitUntil | AwaitEffect | End) -> None:
+    def _rests_or_ends(self, step: Step, outcome: WaitUntil | AwaitEffect | AwaitNews | End) -> None:
         run = self.run
         if isinstance(outcome, End):
             if outcome.state is RunState.FAILED:
                 self._fail(outcome.words)
             else:
                 self._end(outcome.state, outcome.words)
+            return
+        if isinstance(outcome, AwaitNews):
+            self._rows.rests(run, RunState.WAITING, to_micros(outcome.until), outcome.news)
             return
         run.position = self.rule.after(step.path)
         if isinstance(outcome, WaitUntil):
@@ -354,6 +418,8 @@ class Turn:
 
     def _end(self, state: RunState, words: str) -> None:
         self._rows.ends(self.run, state, words)
+        if self.rule.overlap == "queue" and state is not RunState.SKIPPED:
+            self._freed.add((self.run.rule_key, self.run.subject))
 
     def _fail(self, words: str) -> None:
         """End in need of a person; the event makes a rule put it in the inbox, except for that rule itself."""
@@ -376,29 +442,3 @@ def _read_run(row: Any) -> tuple[OpenRun, EventView]:
     run = OpenRun(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10])
     run.stored = True
     return run, EventView.from_row(row[sql.RUN_WIDTH :])
-
-
-def _subject(rule: Rule, event: EventView, facts: Facts) -> str:
-    for root in _SUBJECTS[rule.subject]:
-        record_id = facts.record_id(root)
-        if record_id is not None:
-            return f"{root}:{record_id}"
-    return f"event:{event.key}"
-
-
-_UNREADABLE = Rule(
-    key="",
-    name="A rule",
-    about="",
-    group="",
-    trigger=Trigger((), None, None, ""),
-    condition=None,
-    steps=(),
-    unless=None,
-    subject="event",
-    overlap="single",
-    starts_on=False,
-    required=False,
-    body="",
-    digest="",
-)

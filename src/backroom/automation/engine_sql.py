@@ -10,7 +10,8 @@ from sqlalchemy import ClauseElement, Table, bindparam, literal_column, null, se
 from sqlalchemy.dialects import sqlite
 
 from backroom.automation.facts import CanRead
-from backroom.records.runs import Effect, EventRow, EventState, Run, RunState, RunStep
+from backroom.records.escalations import Escalation, EscalationState
+from backroom.records.runs import Effect, EventRow, EventState, RuleEntry, Run, RunState, RunStep
 from backroom.store.transaction import Transaction
 
 _DIALECT = sqlite.dialect(paramstyle="qmark")
@@ -90,7 +91,7 @@ RUN_WIDTH = len(_RUN)
 _RUN_AND_EVENT = select(*_RUN, *_EVENT).join_from(Run, EventRow, EventRow.id == Run.event_id)
 _OPEN = Run.wake_at.is_not(None)
 _PENDING = EventRow.state == _is(EventState.PENDING)
-_WAITS_FOR_TIME = Run.waiting_for == _is("time")
+_WAITS_FOR_NEWS = Run.waiting_for.in_((_is("time"), _is("event")))
 
 PENDING_EVENTS = _compile(
     select(*_EVENT).where(_PENDING, EventRow.id > bindparam("after")).order_by(EventRow.id), "after", tail=" LIMIT ?"
@@ -127,13 +128,36 @@ RUN_OF_EFFECT = _compile(
 )
 RUNS_OF_EFFECTS = Statement(RUN_OF_EFFECT.sql.replace("effect.id = ?", "effect.id IN (SELECT value FROM json_each(?))"))
 WAITING_OF_CUSTOMER = _compile(
-    _RUN_AND_EVENT.where(Run.customer_id == bindparam("customer"), _OPEN, _WAITS_FOR_TIME), "customer"
+    _RUN_AND_EVENT.where(Run.customer_id == bindparam("customer"), _OPEN, _WAITS_FOR_NEWS), "customer"
 )
 OPEN_ON_SUBJECT = _compile(
     select(Run.id).where(Run.rule_key == bindparam("rule"), Run.subject == bindparam("subject"), _OPEN),
     "rule",
     "subject",
     tail=" LIMIT 1",
+)
+OPEN_BEFORE = _compile(
+    select(Run.id).where(
+        Run.rule_key == bindparam("rule"), Run.subject == bindparam("subject"), Run.id < bindparam("run"), _OPEN
+    ),
+    "rule",
+    "subject",
+    "run",
+    tail=" LIMIT 1",
+)
+RUN_OF_ITEM = _compile(
+    _RUN_AND_EVENT.join(Escalation, Escalation.run_id == Run.id).where(
+        Escalation.id == bindparam("item"),
+        Escalation.state == _is(EscalationState.RESOLVED),
+        Run.waiting_for == _is("answer"),
+        _OPEN,
+    ),
+    "item",
+)
+LAST_ENTRY = _compile(
+    select(RuleEntry.at).where(RuleEntry.rule_key == bindparam("rule"), RuleEntry.subject == bindparam("subject")),
+    "rule",
+    "subject",
 )
 STEPS_OF_RUN = _compile(
     select(RunStep.at, RunStep.words).where(RunStep.run_id == bindparam("run")).order_by(RunStep.id),
@@ -182,4 +206,15 @@ STOP_ON_SUBJECT = _compile(
     "rule",
     "subject",
     changes="run",
+)
+
+ENTRY = Statement(
+    "INSERT INTO rule_entry (rule_key, subject, at) VALUES (?, ?, ?)"
+    " ON CONFLICT (rule_key, subject) DO UPDATE SET at = excluded.at",
+    "rule_entry",
+)
+NEXT_IN_TURN = Statement(
+    "UPDATE run SET wake_at = ? WHERE id = (SELECT min(id) FROM run WHERE rule_key = ? AND subject = ?"
+    " AND wake_at IS NOT NULL AND waiting_for = 'turn')",
+    "run",
 )

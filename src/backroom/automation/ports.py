@@ -53,6 +53,9 @@ class Inbox(Protocol):
     def open(self, tx: Transaction, wish: EscalationWish) -> int | None:
         """Open an item in this transaction and return its id; None if this very one was opened before."""
 
+    def close(self, tx: Transaction, source_key: str, outcome: str) -> bool:
+        """Close the item of this key, whoever holds it; False when there is none that is open."""
+
 
 @dataclass(slots=True)
 class OpenRun:
@@ -96,8 +99,20 @@ class Work(Protocol):
     def escalate(self, wish: EscalationWish) -> int | None:
         """Open an exception, in this transaction."""
 
+    def close_item(self, source_key: str, outcome: str) -> bool:
+        """Close an exception this run has opened."""
+
     def steps_so_far(self) -> list[dict[str, Any]]:
         """Return what this run has done, as an exception shows it under "already tried"."""
 
     def stop_runs(self, rule_keys: tuple[str, ...], words: str) -> int:
         """Stop other open runs on the same subject; return how many."""
+
+
+def records_of(facts: Facts) -> dict[str, int]:
+    """Return the records a run is about, by the names an event gives them; customer and enquiry stand apart."""
+    named = {name: facts.event.payload.get(name) for name in _NAMED}
+    return {name: int(value) for name, value in named.items() if value is not None}
+
+
+_NAMED = ("message_id", "appointment_id", "invoice_id", "quote_id", "job_id", "call_id", "effect_id", "escalation_id")

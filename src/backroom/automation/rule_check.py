@@ -11,15 +11,30 @@ from typing import Any, cast
 from backroom.automation.action import Step
 from backroom.automation.actions import ACTIONS
 from backroom.automation.conditions import Condition, read_condition
-from backroom.automation.rules import OVERLAPS, SUBJECTS, Rule, digest_of
+from backroom.automation.delays import read_delay
+from backroom.automation.rules import OVERLAPS, SUBJECTS, Again, Rule, digest_of
 from backroom.automation.step_check import StepChecker
 from backroom.automation.toml_lines import Located, Path, read_toml
 from backroom.automation.trigger_check import NOTHING, TriggerReader
 from backroom.automation.triggers import Trigger
-from backroom.errors import RuleError
+from backroom.errors import InputError, RuleError
 
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,60}")
-_TOP = ("key", "name", "about", "group", "when", "if", "then", "unless", "subject", "overlap", "on", "required")
+_TOP = (
+    "key",
+    "name",
+    "about",
+    "group",
+    "when",
+    "if",
+    "then",
+    "unless",
+    "subject",
+    "overlap",
+    "again",
+    "on",
+    "required",
+)
 
 
 def check_rule(text: str, file: str, texts: Iterable[str] | None = None) -> tuple[Rule | None, list[RuleError]]:
@@ -91,6 +106,7 @@ class _Reader:
             unless=self._condition("unless", kinds, "any"),
             subject=self._choice("subject", SUBJECTS, _usual_subject(trigger)),
             overlap=self._choice("overlap", OVERLAPS, "single"),
+            again=self._again(),
             starts_on=self._flag("on", default=True),
             required=self._flag("required", default=False),
             body=self._body,
@@ -125,6 +141,17 @@ class _Reader:
             self.complain((key,), f"“{value}” is not a {key} a rule can have.", f"Use one of: {', '.join(choices)}.")
             return default
         return str(value)
+
+    def _again(self) -> Again | None:
+        given = self._data.get("again", "always")
+        if given in ("always", "never"):
+            return None if given == "always" else Again()
+        try:
+            return Again(read_delay(given))
+        except InputError:
+            remedy = "Write “always”, “never”, or a length such as “90 days”: at most once in that time."
+            self.complain(("again",), f"“{given}” does not say how soon it may happen again.", remedy)
+            return None
 
     def _condition(self, key: str, kinds: tuple[str, ...], mode: str) -> Condition | None:
         if key not in self._data:

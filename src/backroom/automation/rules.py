@@ -15,10 +15,17 @@ import msgspec
 
 from backroom.automation.action import Step
 from backroom.automation.conditions import Condition, Part, paths_of, plain
+from backroom.automation.delays import Delay
 from backroom.automation.triggers import Trigger
 
 _deterministic = msgspec.json.Encoder(order="deterministic").encode
 
+_WAITS = frozenset({"wait", "wait_for"})
+_WAYS = {
+    "wait_for": {"happened": "it happened", "timed_out": "nothing came"},
+    "ask_person": {"yes": "the answer is yes", "no": "the answer is no"},
+    "for_each": {"each": ""},
+}  # the steps inside a step, and what they are for
 OVERLAPS = ("single", "parallel", "restart", "queue")
 SUBJECTS = ("lead", "customer", "appointment", "invoice", "quote", "job", "call", "event")
 
@@ -35,6 +42,17 @@ class Clause:
     def text(self) -> str:
         """Return the line without marks."""
         return plain(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How soon the rule may do it for the same subject once more; no length means never."""
+
+    after: Delay | None = None
+
+    def words(self) -> str:
+        """Return it as it reads in a sentence."""
+        return f"at most once in {self.after.words()} for the same one" if self.after else "only once for the same one"
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,7 @@ class Rule:
     required: bool
     body: str
     digest: str
+    again: Again | None = None
     _by_path: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     _after: Mapping[str, str] = field(init=False, repr=False, compare=False)
     looked_at: tuple[str, ...] = field(init=False, repr=False, compare=False)
@@ -92,6 +111,8 @@ class Rule:
         clauses += _told(self.steps, 0)
         if self.unless is not None:
             clauses.append(Clause("unless", self.unless.parts()))
+        if self.again is not None:
+            clauses.append(Clause("always", (Part(self.again.words(), value=True),)))
         if self.required:
             clauses.append(Clause("always", (Part("this rule keeps the others honest and stays on"),)))
         return tuple(clauses)
@@ -114,7 +135,7 @@ def _lay_out(steps: tuple[Step, ...], behind: str, by_path: dict[str, Step], aft
         by_path[step.path] = step
         after[step.path] = following
         for inner in step.branches.values():
-            _lay_out(inner, following, by_path, after)
+            _lay_out(inner, "" if step.action.KEY == "for_each" else following, by_path, after)
 
 
 def _lateness(trigger: Trigger) -> tuple[Part, ...]:
@@ -134,5 +155,12 @@ def _told(steps: tuple[Step, ...], depth: int) -> list[Clause]:
                 clauses.append(Clause("else", (Part("otherwise"),), depth))
                 clauses += _told(other, depth + 1)
         else:
-            clauses.append(Clause("wait" if step.action.KEY == "wait" else "then", step.parts(), depth))
+            clauses.append(Clause("wait" if step.action.KEY in _WAITS else "then", step.parts(), depth))
+            first = "if"
+            for name, words in _WAYS.get(step.action.KEY, {}).items():
+                inner = step.branches.get(name, ())
+                if inner and words:
+                    clauses.append(Clause(first, (Part(words),), depth))
+                    first = "else"
+                clauses += _told(inner, depth + 1)
     return clauses

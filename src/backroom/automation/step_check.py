@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from backroom.automation.action import Action, Step, StepField
@@ -12,7 +12,9 @@ from backroom.automation.delays import read_delay, read_time
 from backroom.automation.fields import find_field
 from backroom.automation.templates import wrong_places
 from backroom.automation.toml_lines import Located, Path
+from backroom.automation.triggers import AWAITABLE, EVENT_NAMES, event_named
 from backroom.errors import InputError
+from backroom.events import RunItem
 
 _MAX_DEPTH = 6
 
@@ -63,12 +65,20 @@ class StepChecker:
                     self._complain(path, f"“{name}” needs “{field.name}”: {field.label.lower()}.", field.help)
                 values[field.name] = field.default
             elif field.kind == "steps":
-                branches[field.name] = self.read(table[field.name], (*path, field.name), f"{place}.{field.name}.")
+                inner = self._inside(action)
+                branches[field.name] = inner.read(table[field.name], (*path, field.name), f"{place}.{field.name}.")
             else:
                 values[field.name] = self._value(field, table[field.name], (*path, field.name))
         self._unknown(action, table, path)
         action.check(values, path, self._complain)
         return Step(action, place, values, self._located.line(path), branches)
+
+    def _inside(self, action: Action) -> StepChecker:
+        """Return who reads the steps inside: those for each record of a list have an event of their own."""
+        if action.KEY != "for_each":
+            return self
+        actions = tuple(self._actions.values())
+        return StepChecker(actions, (RunItem.kind,), self._texts, self._complain, self._located)
 
     def _unknown(self, action: Action, table: Mapping[str, Any], path: Path) -> None:
         known = ["do", *(field.name for field in action.FIELDS)]
@@ -86,21 +96,15 @@ class StepChecker:
             return field.default
 
     def _read(self, field: StepField, given: Any, path: Path) -> Any:
-        if field.kind == "delay":
-            return read_delay(given)
-        if field.kind == "time":
-            return read_time(given)
-        if field.kind == "condition":
-            return read_condition(given, path, self._kinds, self._complain)
-        if field.kind == "flag":
-            return _typed(given, bool, "Write true or false, without quotes.")
-        if field.kind in {"names", "rule_keys"}:
-            return self._names(given)
-        if field.kind == "tables":
-            return self._tables(given, path)
+        reader = _READERS.get(field.kind)
+        if reader is not None:
+            return reader(self, given, path)
         text = _typed(given, str, "Put it in quotes.")
         self._check_text(field, text, path)
         return text
+
+    def _condition(self, given: Any, path: Path) -> Any:
+        return read_condition(given, path, self._kinds, self._complain)
 
     def _check_text(self, field: StepField, text: str, path: Path) -> None:
         if field.choices and text not in field.choices and "{" not in text:
@@ -119,11 +123,30 @@ class StepChecker:
             for what, remedy in wrong_places(text, self._kinds):
                 self._complain(path, what, remedy)
 
-    def _names(self, given: Any) -> tuple[str, ...]:
+    def _names(self, given: Any, _path: Path) -> tuple[str, ...]:
         names = [given] if isinstance(given, str) else given
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             raise InputError("This is not a list of names.", remedy='Write it like ["one", "two"].')
         return tuple(names)
+
+    def _events(self, given: Any, path: Path) -> tuple[str, ...]:
+        names = self._names(given, path)
+        for name in names:
+            meant = event_named(name)
+            if meant is None or meant.kind not in AWAITABLE:
+                known = [one for one in EVENT_NAMES if (of := event_named(one)) is not None and of.kind in AWAITABLE]
+                near = difflib.get_close_matches(name, known, n=1)
+                remedy = f"Did you mean “{near[0]}”?" if near else f"It can wait for: {', '.join(known)}."
+                raise InputError(f"A run cannot wait for “{name}”.", remedy=remedy)
+        return names
+
+    def _templates(self, given: Any, path: Path) -> dict[str, str]:
+        if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+            raise InputError("These are not named texts.", remedy='Write it like { name = "{customer.name}" }.')
+        for key, value in given.items():
+            for what, remedy in wrong_places(value, self._kinds):
+                self._complain((*path, key), what, remedy)
+        return dict(given)
 
     def _tables(self, given: Any, path: Path) -> tuple[dict[str, Any], ...]:
         tables = given if isinstance(given, list) else [given]
@@ -141,3 +164,17 @@ def _typed(given: Any, kind: type, remedy: str) -> Any:
     if not isinstance(given, kind):
         raise InputError(f"“{given}” does not fit here.", remedy=remedy)
     return given
+
+
+_READERS: dict[str, Callable[[StepChecker, Any, Path], Any]] = {
+    "delay": lambda _checker, given, _path: read_delay(given),
+    "time": lambda _checker, given, _path: read_time(given),
+    "flag": lambda _checker, given, _path: _typed(given, bool, "Write true or false, without quotes."),
+    "number": lambda _checker, given, _path: _typed(given, int, "Write a whole number without quotes."),
+    "condition": StepChecker._condition,  # noqa: SLF001 - the table of this module's own class
+    "names": StepChecker._names,  # noqa: SLF001
+    "rule_keys": StepChecker._names,  # noqa: SLF001
+    "events": StepChecker._events,  # noqa: SLF001
+    "templates": StepChecker._templates,  # noqa: SLF001
+    "tables": StepChecker._tables,  # noqa: SLF001
+}

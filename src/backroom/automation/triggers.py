@@ -92,6 +92,18 @@ def event_named(name: str) -> ShortEvent | None:
     return SHORT_EVENTS.get(name)
 
 
+AWAITABLE = frozenset(
+    {
+        "message.received",
+        "lead.changed",
+        "customer.opted_out",
+        "call.ended",
+        "appointment.changed",
+        "invoice.changed",
+        "quote.changed",
+        "job.changed",
+    }
+)  # what a customer does: news that waiting runs are looked at again for
 EVENT_NAMES = (*EVENT_WORDS, *SHORT_EVENTS)
 
 

@@ -137,6 +137,11 @@ class Deeds:
         done = closed(tx, hold.item, "tried again", hold.act.by)
         return _Outcome(done, f"Mails go to {address} again.", {"final": True})
 
+    def _answer_question(self, tx: Transaction, hold: Hold, values: Mapping[str, Any]) -> _Outcome:
+        answer = str(values["value"])
+        done = closed(tx, hold.item, answer, hold.act.by)
+        return _Outcome(done, f"Answered: {values['title']}.", {"answer": answer, "final": True})
+
     def _leave(self, tx: Transaction, hold: Hold, values: Mapping[str, Any]) -> _Outcome:
         self._messenger.leave(tx, values["effect_id"])
         return _Outcome(closed(tx, hold.item, "left as sent", hold.act.by), "Left as it is.", {"final": True})
@@ -156,6 +161,7 @@ _CARRY: dict[str, Callable[[Deeds, Transaction, Hold, Mapping[str, Any]], _Outco
     "resolve": Deeds._resolve,  # noqa: SLF001
     "send_again": Deeds._send_again,  # noqa: SLF001
     "try_address": Deeds._try_address,  # noqa: SLF001
+    "answer": Deeds._answer_question,  # noqa: SLF001
     "leave": Deeds._leave,  # noqa: SLF001
     "retry_event": Deeds._retry_event,  # noqa: SLF001
 }

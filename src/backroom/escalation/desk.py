@@ -129,6 +129,14 @@ class Desk:
             change(tx, item, "customer_replied", "customer", words="The customer has written", **again)
         return [item.id for item in items]
 
+    def close(self, tx: Transaction, source_key: str, outcome: str) -> bool:
+        """Close the item of this key because it is settled without a person; False when none is open."""
+        known = tx.session.scalars(select(Escalation).where(Escalation.source_key == source_key)).first()
+        if known is None or known.state == EscalationState.RESOLVED:
+            return False
+        change(tx, known, "resolved", "backroom", words=outcome.capitalize(), **closed(tx, known, outcome))
+        return True
+
     def close_recovered(self, tx: Transaction, connection_id: int) -> list[int]:
         """Close the items about a connection that works again, except those somebody holds."""
         about = select(Escalation).where(

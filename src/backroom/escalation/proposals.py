@@ -43,6 +43,7 @@ KINDS = {
             "refresh-cw",
             needs=("address",),
         ),
+        ProposalKind("answer", "Answer", ("The rule goes on with this answer",), "check", needs=("value",)),
         ProposalKind("leave", "Leave it", ("Nothing more is sent",), "ban", needs=("effect_id",)),
         ProposalKind("retry_event", "Try again", ("The rules look at it once more",), "rotate-cw", needs=("event_id",)),
         ProposalKind(

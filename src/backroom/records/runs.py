@@ -62,6 +62,17 @@ class RuleSwitch(Record):
     since: Mapped[datetime]
 
 
+class RuleEntry(Record):
+    """When a rule last began on a subject, for rules that may not do it again so soon."""
+
+    __tablename__ = "rule_entry"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    rule_key: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class RunState(StrEnum):
     """Where a run stands."""
 

@@ -101,3 +101,8 @@ class WallInbox:
         tx.add(item)
         self.wishes.append(wish)
         return item.id
+
+    def close(self, tx: Transaction, source_key: str, outcome: str) -> bool:
+        """Close an open item."""
+        still = update(Escalation).where(Escalation.source_key == source_key, Escalation.state != "resolved")
+        return bool(tx.execute(still.values(state="resolved", outcome=outcome)).rowcount)

@@ -156,7 +156,7 @@ def test_two_rules_that_want_the_same_message_send_one(house: House) -> None:
     states = sorted(run.state for run in house.runs())
     assert states == [RunState.DONE, RunState.WAITING]
     done = next(run for run in house.runs() if run.state == RunState.DONE)
-    assert done.outcome == "Not sent again: another rule has sent this very message."
+    assert done.outcome == "Not sent again: the rule “one” asked for the very same first."
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from backroom.automation.action import AwaitEffect, Done, End, Outcome, Step, St
 from backroom.automation.conditions import Complain, Part
 from backroom.automation.delays import Delay
 from backroom.automation.ports import Work
+from backroom.automation.rivals import won_by
 from backroom.automation.texts import HoleInText
 from backroom.automation.toml_lines import Path
 from backroom.integration.outbox_request import EffectRequest
@@ -69,8 +70,7 @@ class SendMessage:
         )
         planned = work.plan(request)
         if not planned.fresh:
-            said = planned.words or "another rule has sent this very message."
-            return Done(f"Not sent again: {said}", effect_id=planned.effect_id)
+            return Done(f"Not sent again: {won_by(work, planned)}", effect_id=planned.effect_id)
         return AwaitEffect(f"Wrote “{filled.subject}” to {recipient}.", planned.effect_id)
 
     @staticmethod

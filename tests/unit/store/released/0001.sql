@@ -316,6 +316,14 @@ CREATE TABLE rollup (
 )
  WITHOUT ROWID;
 
+CREATE TABLE rule_entry (
+    rule_key TEXT NOT NULL, 
+    subject TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    CONSTRAINT pk_rule_entry PRIMARY KEY (rule_key, subject)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE rule_switch (
     rule_key TEXT NOT NULL, 
     version_id BIGINT NOT NULL, 
@@ -873,6 +881,10 @@ INSERT INTO rollup ("kpi", "split", "day", "bin", "n", "part", "whole", "total")
 INSERT INTO rollup ("kpi", "split", "day", "bin", "n", "part", "whole", "total") VALUES ('rollup.kpi line one
 line two	🏠', 'rollup.split line one
 line two	🏠', 0, 0, 0, 1, 0, 0);
+INSERT INTO rule_entry ("rule_key", "subject", "at") VALUES ('rule_entry.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 'rule_entry.subject Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000);
+INSERT INTO rule_entry ("rule_key", "subject", "at") VALUES ('rule_entry.rule_key line one
+line two	🏠', 'rule_entry.subject line one
+line two	🏠', 1772463600000001);
 INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since") VALUES ('rule_switch.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 0, 1, 1772463600000000);
 INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since") VALUES ('rule_switch.rule_key line one
 line two	🏠', 1, 0, 1772463600000001);

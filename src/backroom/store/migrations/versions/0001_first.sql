@@ -316,6 +316,14 @@ CREATE TABLE rollup (
 )
  WITHOUT ROWID;
 
+CREATE TABLE rule_entry (
+    rule_key TEXT NOT NULL, 
+    subject TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    CONSTRAINT pk_rule_entry PRIMARY KEY (rule_key, subject)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE rule_switch (
     rule_key TEXT NOT NULL, 
     version_id BIGINT NOT NULL, 
