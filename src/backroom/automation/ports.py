@@ -99,6 +99,9 @@ class Work(Protocol):
     def escalate(self, wish: EscalationWish) -> int | None:
         """Open an exception, in this transaction."""
 
+    def finish(self) -> None:
+        """Write what the turn has gathered, so that a query sees the runs of this turn too."""
+
     def close_item(self, source_key: str, outcome: str) -> bool:
         """Close an exception this run has opened."""
 

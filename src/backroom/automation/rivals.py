@@ -10,6 +10,7 @@ _WHOSE = "SELECT r.rule_key, r.id FROM effect AS e JOIN run AS r ON r.id = e.run
 
 def won_by(work: Work, planned: PlannedEffect) -> str:
     """Return in words which rule came first with the very same wish, and what has become of it."""
+    work.finish()
     found = work.tx.rows(_WHOSE, (planned.effect_id,))
     if not found:
         who = "it was asked for before"
