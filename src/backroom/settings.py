@@ -25,6 +25,9 @@ FIRM_CURRENCY = Option("firm.currency", "USD", "Currency", "Three letters, for e
 FIRM_LOCALE = Option("firm.locale", "en_US", "Language and format of numbers and dates")
 FIRM_COUNTRY = Option("firm.country", "US", "Country", "Phone numbers without a country code are read as of here.")
 FIRM_ADDRESS = Option("firm.address", "", "Postal address", "Stands under messages that follow up by themselves.")
+FIRM_REVIEW_LINK = Option(
+    "firm.review_link", "", "Review page", "The address where customers can write a review; requests for one carry it."
+)
 FIRM_IS_SAMPLE = Option("firm.is_sample", False, "This is the sample business")
 UNDO_SECONDS = Option("inbox.undo_seconds", 15, "Seconds a message is held", "Until then Undo takes it back.")
 LEASE_MINUTES = Option("inbox.lease_minutes", 10, "Minutes a claim lasts", "Without activity the item is free again.")
@@ -58,6 +61,7 @@ OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
     FIRM_LOCALE,
     FIRM_COUNTRY,
     FIRM_ADDRESS,
+    FIRM_REVIEW_LINK,
     FIRM_IS_SAMPLE,
     UNDO_SECONDS,
     LEASE_MINUTES,

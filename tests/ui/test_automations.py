@@ -301,7 +301,7 @@ def texts(world: RulesAtWork) -> list[tuple[str, str, str]]:
 
 
 def test_rules_are_found_from_everywhere(workshop: Office) -> None:
-    assert [one.target for one in workshop.automations.reader.find("follow up")] == [FOLLOW]
+    assert [one.target for one in workshop.automations.reader.find("follow up")] == [FOLLOW, ("playbook", FOLLOW)]
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])

@@ -146,6 +146,12 @@ def test_without_connections_the_page_says_so_and_offers_the_mailbox(desk: Desk)
     assert desk.faults() == []
 
 
+def test_the_form_of_one_kind_can_be_opened_from_elsewhere(desk: Desk) -> None:
+    desk.window.open("settings", ("connections", ("add", "folder")))
+    desk.wait()
+    assert "Watched folder" in desk.sheet(ConnectionSheet).accessibleName()
+
+
 def test_a_folder_is_tried_and_then_connected(desk: Desk, tmp_path: Path) -> None:
     desk.at("connections").add()
     desk.sheet(Gallery)._pick("folder")

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from backroom import paths
 from backroom.automation.engine import Engine
+from backroom.automation.playbooks import begin_built_in, shipped_playbooks
 from backroom.automation.rule_check import read_rules
 from backroom.automation.rulebook import install_rules
 from backroom.automation.schedule import Ticker
-from backroom.automation.texts import MessageTemplate, read_texts
+from backroom.automation.text_edits import shipped_texts
+from backroom.automation.texts import MessageTemplate
 from backroom.escalation.company import forget_presence
 from backroom.escalation.desk import Desk
 from backroom.escalation.inbox_verbs import InboxVerbs
@@ -37,10 +39,12 @@ from backroom.store.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from backroom.automation.rules import Rule
     from backroom.clock import Clock
     from backroom.integration.outbox_states import Timing
     from backroom.paths import BusinessFolder
     from backroom.secrets import SecretStore
+    from backroom.store.transaction import Transaction
 
 SWITCH_SECONDS = 0.0005  # how long one thread may keep the interpreter: the window must not wait for the engine
 _POLL_SECONDS = 1.0
@@ -144,6 +148,11 @@ class Business:
             threading.Event().wait(0.005)
 
 
+def _bring_in(tx: Transaction, rules: list[Rule]) -> None:
+    install_rules(tx, rules)
+    begin_built_in(tx, shipped_playbooks())
+
+
 def _build(folder: BusinessFolder, store: Store, secrets: SecretStore, timing: Timing | None) -> Business:
     resources = paths.resources()
     accounts = Accounts(secrets, {kind.key: kind() for kind in CONNECTORS})
@@ -151,9 +160,9 @@ def _build(folder: BusinessFolder, store: Store, secrets: SecretStore, timing: T
     messenger = Post(outbox)
     policies = load_policies()
     desk = Desk(policies)
-    texts = read_texts(resources / "texts")
+    texts = list(shipped_texts())
     rules = read_rules(resources / "rules")
-    store.write_now(lambda tx: install_rules(tx, rules))
+    store.write_now(lambda tx: _bring_in(tx, rules))
     sync = Sync(store, accounts)
     outbox.look_first = sync.hint
     store.project(desk.follow)  # before the rollups, which count what it opens

@@ -12,8 +12,9 @@ import msgspec
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import sqlite
 
+from backroom.automation.derived_fields import DERIVED
 from backroom.automation.fields import ROOTS, Root
-from backroom.automation.fields_of_papers import PAPERS
+from backroom.automation.week_figures import figure
 from backroom.clock import from_micros, to_micros
 from backroom.hours import WorkingHours
 from backroom.integration.mail_quote import new_words
@@ -40,6 +41,10 @@ class Firm:
     address: str
     zone: str
     hours: WorkingHours
+    review_link: str = ""
+    owner_email: str = ""
+    owner_first_name: str = ""
+    can_text: bool = False
 
 
 class EventView(msgspec.Struct, frozen=True):
@@ -354,7 +359,7 @@ _DERIVE: dict[tuple[str, str], Callable[[Facts, dict[str, Any]], Any]] = {
     ("message", "first_words"): _first_words,
     ("message", "topic"): _topic,
     ("message", "historic"): _historic,
-    **{(root, name): paper.compute for root, papers in PAPERS.items() for name, paper in papers.items()},
+    **{(root, name): paper.compute for root, papers in DERIVED.items() for name, paper in papers.items()},
 }
 
 
@@ -362,7 +367,13 @@ def _getter(path: str) -> Callable[[Facts], Any]:
     """Make what reads a path once; every later look at it calls that directly."""
     root, name = path.split(".", 1)
     _GETTERS[path] = made = (
-        _of_event(name) if root == "event" else _of_firm(name) if root == "firm" else _of(root, name)
+        _of_event(name)
+        if root == "event"
+        else _of_firm(name)
+        if root == "firm"
+        else _of_week(name)
+        if root == "week"
+        else _of(root, name)
     )
     return made
 
@@ -376,6 +387,10 @@ def _of_firm(name: str) -> Callable[[Facts], Any]:
     if reckon is not None:
         return lambda facts: reckon(facts.firm, facts.now)
     return lambda facts: getattr(facts.firm, name, None)
+
+
+def _of_week(name: str) -> Callable[[Facts], Any]:
+    return lambda facts: figure(facts.rows, facts.now, facts.firm.hours, name)
 
 
 def _of(root: str, name: str) -> Callable[[Facts], Any]:

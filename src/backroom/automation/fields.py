@@ -11,7 +11,8 @@ from typing import Any, cast
 from sqlalchemy import JSON, Date, Integer, Table
 from sqlalchemy.orm import DeclarativeBase
 
-from backroom.automation.fields_of_papers import PAPERS
+from backroom.automation.derived_fields import DERIVED
+from backroom.automation.week_figures import names as week_names
 from backroom.events import EVENT_TYPES, Event
 from backroom.records.appointments import Appointment
 from backroom.records.billing import Invoice, Quote
@@ -67,6 +68,7 @@ _FLAGS = {
     "call": {"answered": ("somebody answered", "nobody answered")},
     "firm": {
         "open": ("we are open", "we are closed"),
+        "can_text": ("texting is connected", "texting is not connected"),
         "working_day": ("it is a working day", "it is not a working day"),
     },
     "appointment": {"ahead": ("the appointment is still to come", "the appointment is over or called off")},
@@ -119,7 +121,7 @@ def _of_table(name: str, label: str, record: type[DeclarativeBase], reached_by: 
         fields[column.name] = _named(name, column.name, kind)
     for extra, kind in _DERIVED.get(name, {}).items():
         fields[extra] = _named(name, extra, kind)
-    for extra, paper in PAPERS.get(name, {}).items():
+    for extra, paper in DERIVED.get(name, {}).items():
         fields[extra] = Field(extra, paper.kind, paper.label or f"the {name}’s {extra}", paper.yes, paper.no)
     return Root(name, label, table, reached_by, fields)
 
@@ -154,7 +156,17 @@ def _of_event(kind: type[Event]) -> dict[str, Field]:
 EVENT_FIELDS: dict[str, dict[str, Field]] = {kind: _of_event(event) for kind, event in EVENT_TYPES.items()}
 _FIRM = {
     name: _named("firm", name, kind)
-    for name, kind in {"name": "text", "address": "text", "zone": "text", "open": "flag", "working_day": "flag"}.items()
+    for name, kind in {
+        "name": "text",
+        "address": "text",
+        "zone": "text",
+        "open": "flag",
+        "working_day": "flag",
+        "review_link": "text",
+        "owner_email": "text",
+        "owner_first_name": "text",
+        "can_text": "flag",
+    }.items()
 }
 ROOTS: dict[str, Root] = {
     root.name: root
@@ -172,6 +184,7 @@ ROOTS: dict[str, Root] = {
         _of_table("connection", "the connection", Connection, ("connection_id",)),
         _of_table("run", "the run", Run, ("run_id",)),
         Root("firm", "the business", None, (), _FIRM),
+        Root("week", "the week", None, (), {name: Field(name, "text", label) for name, label in week_names().items()}),
     )
 }
 

@@ -13,13 +13,15 @@ from backroom.automation.facts import Firm
 from backroom.automation.ports import Inbox, Outbox
 from backroom.automation.rulebook import Rulebook
 from backroom.automation.texts import MessageTemplate, TextLibrary
-from backroom.records.people import MessageText
-from backroom.settings import FIRM_ADDRESS, FIRM_NAME, FIRM_ZONE
+from backroom.records.connections import Connection
+from backroom.records.people import MessageText, Person, Role
+from backroom.settings import FIRM_ADDRESS, FIRM_NAME, FIRM_REVIEW_LINK, FIRM_ZONE
 from backroom.store.firm import setting, working_hours
 from backroom.store.store import Reader
 from backroom.store.transaction import Transaction
 
-_FIRM_KINDS = frozenset({"setting", "work_span", "holiday"})
+_FIRM_KINDS = frozenset({"setting", "work_span", "holiday", "person", "connection"})
+TEXT_SENDERS = ("twilio",)  # connectors that send texts to telephones
 _TEXT_KINDS = frozenset({"message_text"})
 _ALL = rulebook.KINDS | _FIRM_KINDS | _TEXT_KINDS
 
@@ -72,11 +74,19 @@ class HouseKeeper:
 
 def read_firm(source: Reader | Transaction) -> Firm:
     """Return the business as rules and texts see it."""
+    owner = source.execute(select(Person.name, Person.email).where(Person.role == Role.OWNER, Person.active == 1))
+    found = owner.first()
+    name, email = (found.name, found.email) if found is not None else ("", "")
+    texting = select(Connection.id).where(Connection.connector.in_(TEXT_SENDERS)).limit(1)
     return Firm(
         name=setting(source, FIRM_NAME),
         address=setting(source, FIRM_ADDRESS),
         zone=setting(source, FIRM_ZONE),
         hours=working_hours(source),
+        review_link=setting(source, FIRM_REVIEW_LINK),
+        owner_email=email,
+        owner_first_name=name.partition(" ")[0],
+        can_text=source.execute(texting).first() is not None,
     )
 
 

@@ -119,6 +119,11 @@ def put_in_force(tx: Transaction, rule: Rule, *, made_by: str) -> int:
     return version_id
 
 
+def set_rule(tx: Transaction, key: str, version_id: int, *, on: bool) -> None:
+    """Make a version of a rule the live one, switched on or off."""
+    _switch(tx, key, version_id, enabled=on)
+
+
 def switch_rule(tx: Transaction, rule: Rule, *, on: bool) -> None:
     """Switch a rule on or off; raises InputError for one that has to stay on."""
     if rule.required and not on:

@@ -14,11 +14,20 @@ from backroom import paths
 from backroom.automation.facts import EventView, Facts
 from backroom.automation.house import read_firm, read_library
 from backroom.automation.rule_check import check_rule
-from backroom.automation.texts import Filled, HoleInText, MessageTemplate, TextLibrary, check_text, read_texts
+from backroom.automation.texts import (
+    Filled,
+    HoleInText,
+    MessageTemplate,
+    TextLibrary,
+    check_text,
+    read_text_file,
+    read_texts,
+)
 from backroom.errors import InputError
 from backroom.ids import new_id
 from backroom.records.customers import Customer, Lead
 from backroom.records.people import MessageText
+from backroom.records.playbooks import PlaybookUse
 from backroom.records.runs import RuleSwitch, RuleVersion
 
 if TYPE_CHECKING:
@@ -60,12 +69,31 @@ class Tried:
 
 @lru_cache(maxsize=1)
 def shipped_texts() -> tuple[MessageTemplate, ...]:
-    """Return the texts that came with Backroom."""
+    """Return the texts that came with Backroom, those of its playbooks too."""
+    folders = sorted((paths.resources() / "playbooks").glob("*/texts.toml"))
+    of_playbooks = (text for file in folders for text in read_text_file(file, f"{file.parent.name}/{file.name}"))
+    return (*read_shipped_texts(), *of_playbooks)
+
+
+def shipped_keys() -> frozenset[str]:
+    """Return the keys of the texts that came with Backroom."""
+    return frozenset(text.key for text in shipped_texts())
+
+
+def read_shipped_texts() -> tuple[MessageTemplate, ...]:
+    """Return the texts that belong to no playbook."""
     return tuple(read_texts(paths.resources() / "texts"))
 
 
 def texts_in_use(reader: Reader) -> tuple[MessageTemplate, ...]:
-    """Return every text as it stands, the owner's words laid over the shipped ones."""
+    """Return every text as it stands, the owner's words laid over the shipped ones; none of an idle playbook."""
+    used = frozenset(reader.execute(select(PlaybookUse.key).where(PlaybookUse.installed == 1)).scalars())
+    idle = {text.key for text in shipped_texts() if "/" in text.file and text.file.partition("/")[0] not in used}
+    return tuple(text for text in all_texts(reader) if text.key not in idle)
+
+
+def all_texts(reader: Reader) -> tuple[MessageTemplate, ...]:
+    """Return every text there is, also those of playbooks that are not installed."""
     return tuple(read_library(reader, shipped_texts()))
 
 

@@ -234,11 +234,15 @@ def _is_set_inside(source: str, name: str) -> bool:
 
 def read_texts(folder: FilePath) -> list[MessageTemplate]:
     """Read every text file of a folder; raises the first RuleError."""
-    texts: list[MessageTemplate] = []
-    for path in sorted(folder.glob("*.toml")):
-        located = read_toml(path.read_text(encoding="utf-8"), path.name)
-        texts += [_read_text(located, key) for key in located.data]
-    return texts
+    return [text for path in sorted(folder.glob("*.toml")) for text in read_text_file(path, path.name)]
+
+
+def read_text_file(path: FilePath, name: str) -> tuple[MessageTemplate, ...]:
+    """Read one text file, called `name` in errors; no file is no texts. Raises the first RuleError."""
+    if not path.exists():
+        return ()
+    located = read_toml(path.read_text(encoding="utf-8"), name)
+    return tuple(_read_text(located, key) for key in located.data)
 
 
 def _read_text(located: Located, key: str) -> MessageTemplate:

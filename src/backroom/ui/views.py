@@ -35,6 +35,9 @@ def _section(name: str) -> View:
 VIEWS: dict[str, tuple[View, ...]] = {
     "today": (View("drill", lambda window: window.open("today", "speed_to_lead")),),
     "customers": (View("one", _customer),),
-    "automations": (View("rule", lambda window: window.open("automations", "instant-lead-reply")),),
+    "automations": (
+        View("rule", lambda window: window.open("automations", "instant-lead-reply")),
+        View("playbooks", lambda window: window.open("automations", "playbooks")),
+    ),
     "settings": tuple(_section(name) for name in ("people", "texts", "backup", "appearance")),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backroom.automation.fields_of_papers import match
+from backroom.automation.derived_fields import match
 from backroom.integration.contract import IncomingJob, IncomingQuote, Unusable
 from backroom.records.billing import QuoteState
 from backroom.records.jobs import JobState

@@ -28,6 +28,7 @@ class SendMessage:
         StepField("to", "field", "To which address", default="customer.email"),
         StepField("key", "template", "What makes it the same message", default=""),
         StepField("expires", "delay", "Not sent any more after"),
+        StepField("channel", "text", "By which channel", default="mail", choices=("mail", "text")),
         StepField("reply", "flag", "As a reply to their message", default=True),
     )
 
@@ -37,7 +38,7 @@ class SendMessage:
     def sentence(self, values: Values) -> tuple[Part, ...]:
         """Say which text goes to whom."""
         named = str(values["text"]).replace("-", " ")
-        answering = " as a reply" if values["reply"] else ""
+        answering = " as a reply" if values["reply"] else " as a text message" if values["channel"] == "text" else ""
         return (Part("send them "), Part(f"“{named}”", value=True), Part(answering))
 
     def carry(self, step: Step, work: Work) -> Outcome:
@@ -56,6 +57,7 @@ class SendMessage:
         request = EffectRequest(
             key=work.fill(values["key"]) or f"{work.rule.key}:{facts.event.key}:{step.path}",
             action=self.KEY,
+            channel=values["channel"],
             recipient=recipient,
             request={
                 "subject": filled.subject,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from backroom.automation import text_edits
+from backroom.automation.playbooks import hidden_rules
 from backroom.automation.rule_versions import Version, read_versions
 from backroom.automation.rules import Rule
 from backroom.automation.run_list import (
@@ -29,9 +30,10 @@ from backroom.records.people import MessageText
 from backroom.records.runs import Run, RunState
 from backroom.store.firm import working_hours
 from backroom.store.store import Reader, Store
+from backroom.ui.models.playbook_data import PlaybookCard, find_playbooks, read_cards
 from backroom.ui.workspace import Found
 
-RULES, RUNS, TEXTS, ASIDE = "rules", "runs", "texts", "aside"
+PLAYBOOKS, RULES, RUNS, TEXTS, ASIDE = "playbooks", "rules", "runs", "texts", "aside"
 FIRST, MOST_AGAIN, OF_A_RULE = 60, 2_000, 8
 
 
@@ -104,6 +106,7 @@ class Board:
     examples: tuple[Example, ...] = ()
     sources: tuple[Source, ...] = ()
     gone: bool = False
+    playbooks: tuple[PlaybookCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +164,16 @@ class AutomationReader:
         with self._store.read() as reader:
             names = rule_names(reader)
         found = [key for key, name in names.items() if all(word in name.casefold() for word in words)]
-        return [Found(names[key], "", "workflow", "automations", key) for key in found[:6]]
+        rules = [Found(names[key], "", "workflow", "automations", key) for key in found[:6]]
+        return [*rules, *find_playbooks(text)]
 
 
 def read_board(reader: Reader, ask: Ask, now: datetime) -> Board:
     """Read the part of the page that is asked for."""
     did = read_did(reader, now, working_hours(reader))
-    lines = tuple(RuleLine(view, did.get(view.key)) for view in list_rules(reader, now=now))
-    names = {line.view.key: line.view.name for line in lines}
+    views, hidden = list_rules(reader, now=now), hidden_rules(reader)
+    lines = tuple(RuleLine(view, did.get(view.key)) for view in views if view.key not in hidden)
+    names = {view.key: view.name for view in views}
     sheet = _sheet(reader, ask, lines, now) if ask.rule_key else None
     listed = ask.part == RUNS and not ask.rule_key
     most = min(ask.loaded, MOST_AGAIN)
@@ -186,6 +191,7 @@ def read_board(reader: Reader, ask: Ask, now: datetime) -> Board:
         examples=text_edits.examples(reader) if texts else (),
         sources=read_sources(reader, now),
         gone=bool(ask.rule_key) and sheet is None,
+        playbooks=read_cards(reader, now) if ask.part == PLAYBOOKS and not ask.rule_key else (),
     )
 
 

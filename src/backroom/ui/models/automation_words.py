@@ -13,7 +13,7 @@ from backroom.automation.trace import RuleView
 from backroom.automation.triggers import EVENT_WORDS, OWN_WORDS
 from backroom.records.escalations import Severity
 from backroom.ui.formats import Formats
-from backroom.ui.models.automation_data import RuleLine
+from backroom.ui.models.automation_data import ASIDE, PLAYBOOKS, RULES, RUNS, TEXTS, RuleLine
 
 _ICONS = {
     "when": "zap", "if": "circle-question-mark", "then": "play", "wait": "hourglass", "unless": "hand", "else": "split",
@@ -24,6 +24,8 @@ _STEP_ICONS = {
     "branch": "split", "assign": "user-check", "unless": "hand", "skip": "circle-dashed", "stop": "circle-stop",
     "person": "user", "update_record": "pencil",
 }  # fmt: skip
+PARTS = (RULES, PLAYBOOKS, RUNS, TEXTS, ASIDE)
+TEXTS_AND_PLAYBOOKS = frozenset({"message_text", "playbook_use", "setting"})
 _HIDDEN = ("event.key", "event.source_key", "event.message_id", "message.historic")
 
 
@@ -38,6 +40,15 @@ def keyword(word: str) -> tuple[str, str]:
         "else": _tr("Else"), "always": _tr("Always"),
     }  # fmt: skip
     return words.get(word, word.capitalize()), _ICONS.get(word, "circle-dot")
+
+
+def part_words(part: str) -> str:
+    """Return the name of a part of the page."""
+    words = {
+        PLAYBOOKS: _tr("Playbooks"), RULES: _tr("Rules"), RUNS: _tr("Runs"), TEXTS: _tr("Texts"),
+        ASIDE: _tr("Set aside"),
+    }  # fmt: skip
+    return words[part]
 
 
 def step_icon(action: str) -> str:

@@ -13,13 +13,14 @@ from backroom.automation.rule_edits import CLOCK, DELAY, SEVERITY, Place, with_v
 from backroom.automation.rule_versions import Version
 from backroom.automation.rules import Rule
 from backroom.automation.run_list import FAILED, LATEST, WAITING, RunPage
-from backroom.automation.text_edits import Example, shipped_texts
+from backroom.automation.text_edits import Example, shipped_keys
 from backroom.errors import BackroomError
 from backroom.integration.outbox import Outbox
 from backroom.records.escalations import Severity
 from backroom.ui.models.automation_data import (
     ASIDE,
     FIRST,
+    PLAYBOOKS,
     RULES,
     RUNS,
     TEXTS,
@@ -29,8 +30,10 @@ from backroom.ui.models.automation_data import (
     RunSheet,
 )
 from backroom.ui.models.automation_deeds import AutomationDeeds
-from backroom.ui.models.automation_words import severity_words, summary
+from backroom.ui.models.automation_words import PARTS, part_words, severity_words, summary
+from backroom.ui.models.playbook_words import summary as gallery_line
 from backroom.ui.page import Page
+from backroom.ui.playbook_desk import PlaybookDesk
 from backroom.ui.tasks import Ticket
 from backroom.ui.widgets.aside_pane import AsidePane
 from backroom.ui.widgets.blind_strip import BlindStrip
@@ -39,7 +42,7 @@ from backroom.ui.widgets.empty import EmptyState
 from backroom.ui.widgets.form_sheet import FormSheet
 from backroom.ui.widgets.painted import Hairline
 from backroom.ui.widgets.rule_list import RuleList, RuleRow
-from backroom.ui.widgets.rule_sheets import NEW_RULE, RuleTextSheet, clock_sheet, delay_sheet, delay_value
+from backroom.ui.widgets.rule_sheets import NEW_RULE, RuleTextSheet, clock_sheet, delay_sheet, place_value
 from backroom.ui.widgets.rule_view import RuleView
 from backroom.ui.widgets.run_rows import RunList
 from backroom.ui.widgets.section import PageHeader
@@ -57,7 +60,19 @@ class Automations(Page):
     """The rules, one rule, the runs, the texts."""
 
     KEY, TITLE, ICON = "automations", "Automations", "workflow"
-    WATCHES = frozenset({"rule_switch", "rule_version", "run", "event", "effect", "message_text", "connection"})
+    WATCHES = frozenset(
+        {
+            "rule_switch",
+            "rule_version",
+            "run",
+            "event",
+            "effect",
+            "message_text",
+            "connection",
+            "playbook_use",
+            "setting",
+        }
+    )
 
     def __init__(self, workspace: Workspace, desk: Desk) -> None:
         """Build the page; nothing is read before it is shown."""
@@ -103,13 +118,16 @@ class Automations(Page):
             self._stack.setCurrentWidget(self.failed)
 
     def open_target(self, target: object) -> None:
-        """Go to a rule by its key, to a part by its name, or to ("run", id), ("text", key)."""
-        if target in (RULES, RUNS, TEXTS, ASIDE):
+        """Go to a rule by its key, to a part by its name, or to ("run", id), ("playbook", key), ("text", key)."""
+        if target in PARTS:
             self.show_part(str(target))
         elif isinstance(target, str):
             self.open_rule(target)
         elif isinstance(target, tuple) and target[0] == "run":
             self.open_run(target[1])
+        elif isinstance(target, tuple) and target[0] == "playbook":
+            self.playbooks.want(str(target[1]))
+            self.show_part(PLAYBOOKS)
         elif isinstance(target, tuple) and target[0] == "text":
             self._wanted_text = str(target[1])
             self.show_part(TEXTS)
@@ -119,7 +137,9 @@ class Automations(Page):
         if self._ask.rule_key:
             chips = self.rule.sentence.chips()
             return chips[0] if chips else self.rule.switch
-        lists = {RULES: self.rules, RUNS: self.runs, TEXTS: self.texts.list}
+        lists = {
+            PLAYBOOKS: self.playbooks.gallery.first(), RULES: self.rules, RUNS: self.runs, TEXTS: self.texts.list,
+        }  # fmt: skip
         return lists.get(self._ask.part, self.parts)
 
     def show_part(self, part: str) -> None:
@@ -167,10 +187,11 @@ class Automations(Page):
 
     def _build(self) -> None:
         self.blind = BlindStrip(_tr("Rules wait for what it would bring."))
-        segments = tuple(Segment(key, self._part_word(key)) for key in (RULES, RUNS, TEXTS, ASIDE))
+        segments = tuple(Segment(key, part_words(key)) for key in PARTS)
         self.parts = Segmented(segments, _tr("Which part of the automations"))
         self.header = PageHeader(self.title())
         self.header.add(self.parts)
+        self.playbooks = PlaybookDesk(self, self.workspace, self.desk, self.reload)
         self.rules = RuleList(_tr("Rules"))
         self.runs = RunList(_tr("Runs"))
         which = (Segment(LATEST, _tr("Latest")), Segment(WAITING, _tr("Waiting")), Segment(FAILED, _tr("Failed")))
@@ -194,7 +215,15 @@ class Automations(Page):
             "circle-check", _tr("Nothing was set aside"), _tr("Everything that came in could be dealt with."), tone="ok"
         )
         self._lists = QStackedWidget()
-        for widget in (self.rules, self._runs_side(), self.texts, self.aside, self._no_rules, self._no_aside):
+        for widget in (
+            self.playbooks.gallery,
+            self.rules,
+            self._runs_side(),
+            self.texts,
+            self.aside,
+            self._no_rules,
+            self._no_aside,
+        ):
             self._lists.addWidget(widget)
         self._main = self._main_side()
         self._stack = QStackedWidget()
@@ -270,9 +299,6 @@ class Automations(Page):
         ):  # fmt: skip
             acts.bind(f"automations.{name}", doer)
 
-    def _part_word(self, part: str) -> str:
-        return {RULES: _tr("Rules"), RUNS: _tr("Runs"), TEXTS: _tr("Texts"), ASIDE: _tr("Set aside")}[part]
-
     def _side(self, board: Board) -> QWidget:
         return self.rule if self._ask.rule_key and board.sheet is not None else self._main
 
@@ -284,9 +310,7 @@ class Automations(Page):
         if sheet is not None:
             return frozenset(sheet.texts)
         return (
-            frozenset(line.text.key for line in self.board.texts)
-            if self.board and self.board.texts
-            else _shipped_keys()
+            frozenset(line.text.key for line in self.board.texts) if self.board and self.board.texts else shipped_keys()
         )
 
     def _rule_at_hand(self) -> str:
@@ -302,15 +326,18 @@ class Automations(Page):
         counts = {RULES: len(data.rules), ASIDE: len(data.aside)}
         self.parts.set_segments(
             tuple(
-                Segment(part, self._part_word(part), str(counts[part]) if counts.get(part) else "",
+                Segment(part, part_words(part), str(counts[part]) if counts.get(part) else "",
                         "danger" if part == ASIDE and data.aside else "muted")
-                for part in (RULES, RUNS, TEXTS, ASIDE)
+                for part in PARTS
             )
         )  # fmt: skip
-        self.header.set_texts(self.title(), summary(data.rules, len(data.aside)))
+        line = gallery_line(data.playbooks) if data.playbooks else summary(data.rules, len(data.aside))
+        self.header.set_texts(self.title(), line)
         formats, now, part = self.workspace.formats, data.now, self._ask.part
         self.rules.show_rules(data.rules)
-        if part == RUNS:
+        if part == PLAYBOOKS:
+            self.playbooks.show_cards(data.playbooks, now)
+        elif part == RUNS:
             self._show_runs(data.runs)
         elif part == TEXTS:
             self.texts.show_texts(data.texts, data.names, data.examples, now)
@@ -321,7 +348,7 @@ class Automations(Page):
             self.aside.show_aside(data.aside, formats, now)
         pages: dict[str, QWidget] = {
             RULES: self.rules if data.rules else self._no_rules, RUNS: self._runs_page, TEXTS: self.texts,
-            ASIDE: self.aside if data.aside else self._no_aside,
+            ASIDE: self.aside if data.aside else self._no_aside, PLAYBOOKS: self.playbooks.gallery,
         }  # fmt: skip
         self._lists.setCurrentWidget(pages[part])
         if data.sheet is not None:
@@ -345,6 +372,9 @@ class Automations(Page):
         self.reload()
 
     def _step(self, by: int) -> None:
+        if self._ask.part == PLAYBOOKS and not self._ask.rule_key:
+            self.playbooks.gallery.step(by)
+            return
         lists = {RULES: self.rules, RUNS: self.runs, TEXTS: self.texts.list}
         shown = self.rule.runs if self._ask.rule_key else lists.get(self._ask.part)
         if shown is not None:
@@ -392,7 +422,7 @@ class Automations(Page):
         """Ask for another value at a place of the sentence."""
         if place.kind in (DELAY, CLOCK):
             sheet = delay_sheet(self.window(), place) if place.kind == DELAY else clock_sheet(self.window(), place)
-            sheet.sent.connect(lambda values: self._changed(place, _value(place, values), sheet))
+            sheet.sent.connect(lambda values: self._changed(place, place_value(place, values), sheet))
             sheet.open_at("amount" if place.kind == DELAY else "time")
             return
         if place.kind == SEVERITY:
@@ -464,11 +494,3 @@ class Automations(Page):
 
     def _restore_text(self, key: str) -> None:
         self.deeds.restore_text(key, lambda: self.texts.typed_is_saved(key))
-
-
-def _value(place: Place, values: dict[str, Any]) -> str:
-    return delay_value(values) if place.kind == DELAY else str(values["time"])
-
-
-def _shipped_keys() -> frozenset[str]:
-    return frozenset(text.key for text in shipped_texts())

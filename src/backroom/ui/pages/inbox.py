@@ -304,8 +304,7 @@ class Inbox(Page):
         self.reload()
 
     def _shown_rows(self) -> list[InboxRow]:
-        rows = [row for row in self._rows if row.id not in self._gone]
-        return [replace(row, **self._expected.get(row.id, {})) for row in rows] if self._expected else rows
+        return [replace(row, **self._expected.get(row.id, {})) for row in self._rows if row.id not in self._gone]
 
     def _show_rows(self) -> None:
         moment, board = self._moment(), self.board

@@ -138,6 +138,8 @@ class Settings(Page):
             self._fill()
             self._list.choose(key)
             self._open(str(key))
+            if thing is not None and self.isVisible():
+                self.reload()
 
     def first_focus(self) -> QWidget:
         """Give the keyboard to the list of sections."""

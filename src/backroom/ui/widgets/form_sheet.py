@@ -38,7 +38,8 @@ class FormSheet(Overlay):
         column = ScrollColumn(margins=(2, 2, 2, 2))
         column.column.addWidget(self.form)
         wanted = self.form.sizeHint().height() + px(8)
-        column.setFixedHeight(min(wanted, max(px(90), window.height() - px(210))))
+        taken = px(250 if note else 210)  # head, note, foot and the room around the sheet
+        column.setFixedHeight(min(wanted, max(px(90), window.height() - taken)))
         row = QHBoxLayout()
         row.addWidget(self._fault, 1)
         row.addStretch(0)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from backroom.automation.delays import read_delay
 from backroom.automation.rule_check import check_rule
-from backroom.automation.rule_edits import Place, lines_of
+from backroom.automation.rule_edits import DELAY, Place, lines_of
 from backroom.automation.rules import Rule
 from backroom.errors import RuleError
 from backroom.ui.models.automation_words import keyword
@@ -169,3 +169,8 @@ why = "An enquiry that sounds urgent has waited for half an hour."
 severity = "high"
 due = "1 working hour"
 """
+
+
+def place_value(place: Place, values: dict[str, Any]) -> str:
+    """Return what a sheet's values mean at a place of a rule."""
+    return delay_value(values) if place.kind == DELAY else str(values["time"])

@@ -84,9 +84,11 @@ class ConnectionsPane(Pane):
         gallery.open()
 
     def open_target(self, target: object) -> None:
-        """Bring a connection into view, or with `add` open the gallery."""
+        """Bring a connection into view, with `add` open the gallery, with ("add", key) the form of one kind."""
         if target == "add":
             self.add()
+        elif isinstance(target, tuple) and target[0] == "add":
+            self._picked(str(target[1]))
         elif isinstance(target, int) and target in self._cards:
             self.ensureWidgetVisible(self._cards[target])
 

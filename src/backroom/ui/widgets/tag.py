@@ -31,6 +31,12 @@ class Tag(Painted):
         self.updateGeometry()
         self.update()
 
+    def show_icon(self, icon: str) -> None:
+        """Show another icon before the word, none for an empty name."""
+        self._icon = icon
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Return the room for icon and word."""
         return QSize(math.ceil(width(self._text, Ink("note_strong"))) + px(17) + (px(19) if self._icon else 0), px(24))

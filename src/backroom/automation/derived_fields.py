@@ -1,4 +1,4 @@
-"""What rules and texts may ask of quotes, jobs and invoices beyond their columns: amounts in words, matched or not."""
+"""What rules and texts may ask of records beyond their columns: amounts in words, jobs billed, calls returned."""
 
 from __future__ import annotations
 
@@ -7,30 +7,35 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+from backroom.clock import from_micros
 from backroom.records.billing import QuoteState
-from backroom.records.jobs import JobState
-from backroom.reporting.words import money_words
 
 _SLACK = timedelta(days=14)
 _DAYS_TO_BILL = timedelta(days=60)
 _BY_NUMBER = "SELECT 1 FROM invoice WHERE number = ? LIMIT 1"
-_JOBS = (
-    "SELECT id, done_on, total_minor FROM job WHERE customer_id = ? AND state = ? AND done_on IS NOT NULL"
+JOBS_TO_BILL = (
+    "SELECT id, done_on, total_minor FROM job WHERE customer_id = ? AND state = 'done' AND done_on IS NOT NULL"
     " AND invoice_number = '' ORDER BY done_on, id"
 )
-_INVOICES = (
+INVOICES_FREE = (
     "SELECT id, issued_on, total_minor FROM invoice WHERE customer_id = ? AND number NOT IN"
     " (SELECT invoice_number FROM job WHERE invoice_number <> '') ORDER BY issued_on, id"
 )
 
 
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_SPOKEN_SINCE = "SELECT 1 FROM call WHERE answered = 1 AND started_at > ? AND (caller = ? OR called = ?) LIMIT 1"
+
+
 class _Facts(Protocol):
+    firm: Any
+
     def exists(self, sql: str, parameters: tuple[Any, ...]) -> bool: ...
     def rows(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class Derived:
     """One field worked out from a record: its kind, how it reads, and how it is found."""
 
     kind: str
@@ -38,6 +43,12 @@ class Paper:
     compute: Callable[[Any, dict[str, Any]], Any]
     yes: str = ""
     no: str = ""
+
+
+def exact_money(minor: int, currency: str) -> str:
+    """Return an amount to the cent, as a letter states it: `$1,900`, `$1,900.50`, `CHF 1,900`."""
+    whole, cents = divmod(minor, 100)
+    return f"{_SYMBOLS.get(currency, f'{currency} ')}{whole:,}" + (f".{cents:02}" if cents else "")
 
 
 def match(jobs: list[tuple[Any, ...]], invoices: list[tuple[Any, ...]]) -> dict[int, int]:
@@ -67,19 +78,28 @@ def _invoiced(facts: _Facts, row: dict[str, Any]) -> bool:
         return facts.exists(_BY_NUMBER, (row["invoice_number"],))
     if row["customer_id"] is None or row["done_on"] is None:
         return False
-    jobs = facts.rows(_JOBS, (row["customer_id"], JobState.DONE))
-    return row["id"] in match(jobs, facts.rows(_INVOICES, (row["customer_id"],)))
+    jobs = facts.rows(JOBS_TO_BILL, (row["customer_id"],))
+    return row["id"] in match(jobs, facts.rows(INVOICES_FREE, (row["customer_id"],)))
+
+
+def _returned(facts: _Facts, row: dict[str, Any]) -> bool:
+    number = row["caller"] if row["direction"] == "in" else row["called"]
+    return facts.exists(_SPOKEN_SINCE, (row["started_at"], number, number))
+
+
+def _call_day(facts: _Facts, row: dict[str, Any]) -> str:
+    return f"{facts.firm.hours.local(from_micros(row['started_at'])):%Y-%m-%d}"
 
 
 def _money(column: str) -> Callable[[Any, dict[str, Any]], str]:
     def words(_facts: Any, row: dict[str, Any]) -> str:
-        return money_words(row[column], row["currency"]) if row[column] is not None else ""
+        return exact_money(row[column], row["currency"]) if row[column] is not None else ""
 
     return words
 
 
 def _left(_facts: Any, row: dict[str, Any]) -> str:
-    return money_words(max(0, row["total_minor"] - row["paid_minor"]), row["currency"])
+    return exact_money(max(0, row["total_minor"] - row["paid_minor"]), row["currency"])
 
 
 def _day(column: str) -> Callable[[Any, dict[str, Any]], str]:
@@ -92,24 +112,30 @@ def _day(column: str) -> Callable[[Any, dict[str, Any]], str]:
     return words
 
 
-PAPERS: dict[str, dict[str, Paper]] = {
+DERIVED: dict[str, dict[str, Derived]] = {
+    "call": {
+        "returned": Derived(
+            "flag", "", _returned, "somebody has spoken with them since", "nobody has spoken with them"
+        ),
+        "day": Derived("text", "the day of the call", _call_day),
+    },
     "quote": {
-        "decided": Paper(
+        "decided": Derived(
             "flag", "", lambda _facts, row: row["state"] != QuoteState.OPEN, "it is decided", "it is still open"
         ),
-        "amount": Paper("text", "the quote’s amount", _money("total_minor")),
-        "sent_day": Paper("text", "the day the quote was sent", _day("sent_on")),
-        "valid_day": Paper("text", "the last day of the quote", _day("valid_until")),
+        "amount": Derived("text", "the quote’s amount", _money("total_minor")),
+        "sent_day": Derived("text", "the day the quote was sent", _day("sent_on")),
+        "valid_day": Derived("text", "the last day of the quote", _day("valid_until")),
     },
     "job": {
-        "invoiced": Paper("flag", "", _invoiced, "it has an invoice", "it has no invoice"),
-        "amount": Paper("text", "the job’s amount", _money("total_minor")),
-        "done_day": Paper("text", "the day the job was done", _day("done_on")),
+        "invoiced": Derived("flag", "", _invoiced, "it has an invoice", "it has no invoice"),
+        "amount": Derived("text", "the job’s amount", _money("total_minor")),
+        "done_day": Derived("text", "the day the job was done", _day("done_on")),
     },
     "invoice": {
-        "amount": Paper("text", "the invoice’s amount", _money("total_minor")),
-        "open_amount": Paper("text", "what is still to be paid", _left),
-        "issued_day": Paper("text", "the day of the invoice", _day("issued_on")),
-        "due_day": Paper("text", "the day it is due", _day("due_on")),
+        "amount": Derived("text", "the invoice’s amount", _money("total_minor")),
+        "open_amount": Derived("text", "what is still to be paid", _left),
+        "issued_day": Derived("text", "the day of the invoice", _day("issued_on")),
+        "due_day": Derived("text", "the day it is due", _day("due_on")),
     },
 }
