@@ -61,6 +61,11 @@ class Navigation(QObject):
     next_step_changed = Signal(str, str)
     sources_changed = Signal(int, int, str)
 
+    def __init__(self, parent: QObject) -> None:
+        """Belong to a window."""
+        super().__init__(parent)
+        self._said: dict[tuple[str, ...], object] = {}
+
     def open(self, page: str, target: object = None) -> None:
         """Bring a page to the front and, with a target, to that thing."""
         self.asked.emit(page, target)
@@ -71,15 +76,25 @@ class Navigation(QObject):
 
     def badge(self, page: str, number: int) -> None:
         """Show how many things are due beside a page's name."""
-        self.badge_changed.emit(page, number)
+        if self._is_news(("badge", page), number):
+            self.badge_changed.emit(page, number)
 
     def next_step(self, step: str, rest: str = "") -> None:
         """Say in the foot what Backroom does next by itself; empty hides it."""
-        self.next_step_changed.emit(step, rest)
+        if self._is_news(("step",), (step, rest)):
+            self.next_step_changed.emit(step, rest)
 
     def sources(self, fresh: int, total: int, detail: str = "") -> None:
         """Say in the sidebar how many sources are fresh, and which one is not."""
-        self.sources_changed.emit(fresh, total, detail)
+        if self._is_news(("sources",), (fresh, total, detail)):
+            self.sources_changed.emit(fresh, total, detail)
+
+    def _is_news(self, what: tuple[str, ...], value: object) -> bool:
+        """Say whether something differs from what was said last: the frame is asked about often and changes seldom."""
+        if self._said.get(what) == value:
+            return False
+        self._said[what] = value
+        return True
 
 
 Finder = Callable[[str], list["Found"]]

@@ -304,7 +304,8 @@ class Inbox(Page):
         self.reload()
 
     def _shown_rows(self) -> list[InboxRow]:
-        return [replace(row, **self._expected.get(row.id, {})) for row in self._rows if row.id not in self._gone]
+        rows = [row for row in self._rows if row.id not in self._gone]
+        return [replace(row, **self._expected.get(row.id, {})) for row in rows] if self._expected else rows
 
     def _show_rows(self) -> None:
         moment, board = self._moment(), self.board

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -65,6 +66,7 @@ class CasePane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._actions, self._formats, self._clock = actions, formats, clock
         self.case: Case | None = None
+        self._told: tuple[object, ...] = ()
         self.armed = 0
         self._mine = False
         self._cards: list[ProposalCard] = []
@@ -80,8 +82,15 @@ class CasePane(QWidget):
         self._build_foot()
 
     def show_case(self, sheet: Sheet, person_id: int, undo_seconds: int) -> None:
-        """Show a case; the same one again keeps what is marked and where it was scrolled to."""
+        """Show a case; the same one again keeps what is marked and where it was scrolled to.
+
+        One that reads as it did within this minute is left as it stands: building it anew would hold up the window.
+        """
         case = sheet.case
+        told = (replace(case, left=timedelta()), sheet.rule, person_id, undo_seconds, f"{self._clock.now():%H:%M}")
+        if told == self._told:
+            return
+        self._told = told
         other = self.case is None or self.case.item.id != case.item.id
         self.case = case
         item, now = case.item, self._clock.now()

@@ -93,6 +93,7 @@ class CustomerPane(QWidget):
         super().__init__()
         self._formats, self._clock = formats, clock
         self._customer_id = 0
+        self._side: CustomerSide | None = None
         self.setAccessibleName(self.tr("The customer"))
         self._head = QHBoxLayout()
         self._chip = PersonChip("", size=38)
@@ -140,6 +141,9 @@ class CustomerPane(QWidget):
 
     def show_side(self, side: CustomerSide | None) -> None:
         """Show a customer, or say that the item has none."""
+        if side == self._side and side is not None:
+            return
+        self._side = side
         self._customer_id = side.customer.id if side is not None else 0
         for widget in (self._chip, self._open, self._balance_card, self._tags, self.story):
             widget.setVisible(side is not None)

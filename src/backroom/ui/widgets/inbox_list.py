@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 
 from backroom.escalation.inbox import OVERDUE, InboxRow
@@ -25,7 +25,7 @@ class InboxLine:
     """One row as the list keeps it: what was read, whether it is picked, and how it reads at this moment."""
 
     row: InboxRow
-    moment: Moment
+    moment: Moment = field(compare=False)
     picked: bool = False
     picking: bool = False
 
@@ -133,6 +133,8 @@ class InboxList(RowList):
         super().__init__(InboxDelegate(), name)
         self._words: list[str] = []
         self.verticalScrollBar().valueChanged.connect(lambda _at: self._look_ahead())
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self.tick)
 
     def show_items(
         self, rows: Sequence[InboxRow], moment: Moment, sizes: dict[str, int], picked: frozenset[int], *, banded: bool
@@ -143,7 +145,7 @@ class InboxList(RowList):
         self.show_rows(self._lines(rows, moment, sizes, picked, banded=banded))
         if keep:
             self.verticalScrollBar().setValue(at)
-        self._words = self._shown_words()
+        self._soon.start()  # by then the rows are laid out, on a turn of their own
 
     def tick(self) -> None:
         """Repaint if the time left reads differently now."""

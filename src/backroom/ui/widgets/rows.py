@@ -5,7 +5,8 @@ Give `RowList` rows of any frozen type with a `key`; subclass `RowDelegate.paint
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -30,13 +31,19 @@ class Row(Protocol):
         """Return the row as one sentence."""
 
 
+@dataclass(frozen=True, slots=True)
 class Band:
     """A heading between rows: `title`, an optional count, a note at the right; it cannot be chosen."""
 
-    def __init__(self, title: str, count: str = "", note: str = "", tone: str = "text") -> None:
-        """Head the rows that follow."""
-        self.title, self.count, self.note, self.tone = title, count, note, tone
-        self.key = ("band", title)
+    title: str
+    count: str = ""
+    note: str = ""
+    tone: str = "text"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what tells this heading from all others."""
+        return ("band", self.title)
 
     def spoken(self) -> str:
         """Return the heading in words."""
@@ -44,12 +51,13 @@ class Band:
 
 
 class RowModel(QAbstractListModel):
-    """Rows in order, replaced as a whole; the view keeps the chosen key."""
+    """Rows in order; other rows come as the few changes they are, so that the view lays out and paints only those."""
 
-    def __init__(self, parent: QWidget) -> None:
-        """Start empty."""
+    def __init__(self, height_of: Callable[[Row], int], parent: QWidget) -> None:
+        """Start empty; `height_of` a row, in pixels."""
         super().__init__(parent)
         self.rows: list[Row] = []
+        self._height_of = height_of
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Return the number of rows."""
@@ -60,6 +68,8 @@ class RowModel(QAbstractListModel):
         row = self.rows[index.row()]
         if role == ROW_ROLE:
             return row
+        if role == Qt.ItemDataRole.SizeHintRole:
+            return QSize(px(120), self._height_of(row))
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.DisplayRole):
             return row.spoken()
         return None
@@ -71,16 +81,41 @@ class RowModel(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
     def replace(self, rows: Sequence[Row]) -> None:
-        """Show other rows: changed ones are repainted in place when the keys are the same."""
-        keys = [row.key for row in rows]
-        if keys == [row.key for row in self.rows]:
-            self.rows = list(rows)
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+        """Show other rows: what stands between the first and the last difference is taken out and put in."""
+        new, old = list(rows), self.rows
+        start = _same_keys(zip(old, new, strict=False))
+        if start < len(old) or start < len(new):
+            end = _same_keys(zip(reversed(old[start:]), reversed(new[start:]), strict=False))
+            self._swap(start, len(old) - end, new[start : len(new) - end])
+        changed = [at for at, (was, now) in enumerate(zip(self.rows, new, strict=True)) if was != now]
+        self.rows = new
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+
+    def _swap(self, start: int, end: int, new: list[Row]) -> None:
+        if not new and end - start == len(self.rows):
+            self.beginResetModel()
+            self.rows = []
+            self.endResetModel()
             return
-        self.beginResetModel()
-        self.rows = list(rows)
-        self.endResetModel()
+        if end > start:
+            self.beginRemoveRows(QModelIndex(), start, end - 1)
+            self.rows = self.rows[:start] + self.rows[end:]
+            self.endRemoveRows()
+        if new:
+            self.beginInsertRows(QModelIndex(), start, start + len(new) - 1)
+            self.rows = self.rows[:start] + new + self.rows[start:]
+            self.endInsertRows()
+
+
+def _same_keys(pairs: Iterable[tuple[Row, Row]]) -> int:
+    """Return how many pairs from the beginning are the same row."""
+    same = 0
+    for was, now in pairs:
+        if was is not now and was.key != now.key:
+            break
+        same += 1
+    return same
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -97,10 +132,6 @@ class RowDelegate(QStyledItemDelegate):
     def height_of(self, row: Any) -> int:
         """Return the height of a row."""
         return px(self.band_height if isinstance(row, Band) else self.row_height)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return the row's height."""
-        return QSize(px(120), self.height_of(index.data(ROW_ROLE)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a band, or a row with ground, separator and ring."""
@@ -162,7 +193,7 @@ class RowList(QListView):
     def __init__(self, delegate: RowDelegate, name: str, parent: QWidget | None = None) -> None:
         """Paint with `delegate`; `name` is for screen readers."""
         super().__init__(parent)
-        self.rows = RowModel(self)
+        self.rows = RowModel(delegate.height_of, self)
         self.setModel(self.rows)
         delegate.setParent(self)
         self.setItemDelegate(delegate)
@@ -191,9 +222,12 @@ class RowList(QListView):
         self.selectionModel().blockSignals(True)
         self.rows.replace(rows)
         self.selectionModel().blockSignals(False)
-        if current is not None and not self.choose(current.key):
-            self._choose_near(max(0, position))
+        still = self.current()
+        if current is None or (still is not None and still.key == current.key):
+            return
         self.viewport().update()
+        if not self.choose(current.key):
+            self._choose_near(max(0, position))
 
     def current(self) -> Any:
         """Return the chosen row, or None."""
