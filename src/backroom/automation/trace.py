@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from backroom.automation.rule_check import check_rule
 from backroom.automation.rules import Clause
-from backroom.clock import to_micros
+from backroom.clock import from_micros, to_micros
 from backroom.ids import EPOCH_MS
 from backroom.records.customers import Customer
 from backroom.records.runs import Effect, EffectState, EventRow, RuleSwitch, RuleVersion, Run, RunStep
+from backroom.store.month_file import OldRun
 from backroom.store.store import Reader
 
 _EFFECT_WORDS = {
@@ -89,10 +90,11 @@ class RuleView:
 
 
 def read_trace(reader: Reader, run_id: int) -> Trace | None:
-    """Return a run with its steps, oldest first; None if there is no such run."""
+    """Return a run with its steps, oldest first, also one of the history; None if there is no such run."""
     found = list_runs(reader, run_id=run_id)
     if not found:
-        return None
+        old = None if reader.history is None else reader.history.run(run_id)
+        return None if old is None else _old_trace(reader, old)
     run = found[0]
     query = (
         select(RunStep, Effect.state)
@@ -105,6 +107,14 @@ def read_trace(reader: Reader, run_id: int) -> Trace | None:
         select(EventRow.kind, EventRow.at).join(Run, Run.event_id == EventRow.id).where(Run.id == run_id)
     ).one()
     return Trace(run, event.kind, event.at, steps)
+
+
+def old_views(reader: Reader, runs: Sequence[OldRun]) -> list[RunView]:
+    """Return runs of the history as a list shows them."""
+    wanted = {run.customer_id for run in runs if run.customer_id is not None}
+    rows = reader.execute(select(Customer.id, Customer.name).where(Customer.id.in_(wanted)))
+    names = {row.id: row.name for row in rows}
+    return [_old_view(run, msgspec.json.decode(run.body), names.get(run.customer_id or 0, "")) for run in runs]
 
 
 def list_runs(
@@ -172,6 +182,22 @@ def _rule_view(switch: RuleSwitch, version: RuleVersion, started: dict[str, int]
         waiting=waiting.get(switch.rule_key, 0),
         trouble=errors[0].sentence() if errors else "",
     )
+
+
+def _old_view(run: OldRun, body: dict[str, Any], customer: str) -> RunView:
+    version, words, began = body.get("version", 0), body.get("outcome", ""), from_micros(run.started_at)
+    return RunView(run.id, run.rule_key, version, run.state, customer, began, words)
+
+
+def _old_trace(reader: Reader, run: OldRun) -> Trace:
+    body = msgspec.json.decode(run.body)
+    steps = []
+    for step in body["steps"]:
+        _position, action, at, words, seen, state, *_ = (*step, None, None, None)
+        effect = _EFFECT_WORDS.get(EffectState(state), "") if state else ""
+        steps.append(TraceStep(from_micros(at), action, words, seen or {}, effect))
+    _event_id, kind, at, _key = body["event"]
+    return Trace(old_views(reader, [run])[0], kind, from_micros(at), tuple(steps))
 
 
 def _step(step: RunStep, effect_state: str | None) -> TraceStep:

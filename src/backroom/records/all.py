@@ -14,6 +14,7 @@ from backroom.records import (
     playbooks,
     reach,
     runs,
+    upkeep,
 )
 from backroom.records.columns import Record
 
@@ -31,5 +32,6 @@ FAMILIES = (
     playbooks,
     reach,
     runs,
+    upkeep,
 )
 metadata = Record.metadata

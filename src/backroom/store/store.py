@@ -21,6 +21,7 @@ from backroom.errors import StoreDamaged, StoreError, StoreFull
 from backroom.store import driver
 from backroom.store.ballast import Ballast
 from backroom.store.check import check
+from backroom.store.history import History
 from backroom.store.lock import FolderLock
 from backroom.store.migrations import bring_up_to_date
 from backroom.store.writer import Writer
@@ -44,9 +45,10 @@ log = logging.getLogger(__name__)
 class Reader:
     """A consistent view of the database for as long as the `with` block lasts; it cannot write."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Read through `connection`."""
+    def __init__(self, connection: Connection, history: History | None = None) -> None:
+        """Read through `connection`, and old runs from `history`."""
         self.connection = connection
+        self.history = history
         self._session: Session | None = None
 
     @property
@@ -96,6 +98,7 @@ class Store:
         self._reader_engine = driver.reader_engine(path)
         self._writer = Writer(self._writer_engine, clock, self._announce)
         self._writer.on_trouble = self._on_trouble
+        self.history = History(path.with_name("history"))
         self.ballast = Ballast(path.with_name("ballast"))
         self.is_full = False
         self.damage = ""  # what the last check found
@@ -124,7 +127,7 @@ class Store:
 
     def _learn_last_id(self) -> None:
         with self._writer_engine.connect() as connection:
-            for table in ("event", "message", "run_step", "intake_item", "effect"):
+            for table in ("event", "message", "run", "run_step", "intake_item", "effect"):
                 last = connection.exec_driver_sql(f"SELECT max(id) FROM {table}").scalar()  # noqa: S608 - fixed names
                 ids.start_after(last or 0)
             connection.rollback()
@@ -140,12 +143,24 @@ class Store:
             raise StoreError(msg)
         return self._writer.submit(work).result()
 
+    def give_back(self, pages: int) -> int:
+        """Shorten the file by up to so many free pages; returns how many it was, 0 when none is left."""
+
+        def shorten(raw: Any) -> int:
+            before = raw.execute("PRAGMA freelist_count").fetchone()[0]
+            if before:
+                # `execute` would step once and free about one page; a script runs to its end.
+                raw.executescript(f"PRAGMA incremental_vacuum({pages});")
+            return int(before - raw.execute("PRAGMA freelist_count").fetchone()[0])
+
+        return self._writer.between(shorten).result()
+
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """Open a consistent, read-only view; keep it short."""
         with self._reader_engine.connect() as connection:
             connection.begin()
-            reader = Reader(connection)
+            reader = Reader(connection, self.history)
             try:
                 yield reader
             finally:

@@ -62,6 +62,7 @@ class Writer:
         self._clock = clock
         self._announce = announce
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._between: queue.SimpleQueue[Work] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="backroom-writer", daemon=True)
         self._stopped = False
         self.projections: list[Projection] = []
@@ -78,6 +79,13 @@ class Writer:
             future.set_exception(StoreError("Backroom is shutting down.", meaning="This was not saved."))
         else:
             self._queue.put((work, future))
+        return future
+
+    def between(self, call: Callable[[Any], T]) -> Future[T]:
+        """Have `call` use the bare connection between two groups, for what cannot be done inside a transaction."""
+        future: Future[T] = Future()
+        self._between.put((call, future))
+        self.submit(lambda _tx: None)
         return future
 
     def stop(self) -> None:
@@ -104,7 +112,9 @@ class Writer:
                     continue
                 if first is None:
                     return
-                if not self._commit(connection, first):
+                going_on = self._commit(connection, first)
+                self._do_between(connection)
+                if not going_on:
                     return
                 unchecked = True
 
@@ -115,6 +125,14 @@ class Writer:
             raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except driver.sqlite_module().Error as error:
             self.on_trouble(error)
+
+    def _do_between(self, connection: Connection) -> None:
+        while not self._between.empty():
+            call, future = self._between.get()
+            try:
+                future.set_result(call(connection.connection.driver_connection))
+            except Exception as error:  # noqa: BLE001 - the error belongs to whoever asked for it
+                future.set_exception(as_store_error(error))
 
     def _commit(self, connection: Connection, first: Work) -> bool:
         """Do one group; False when the wish to stop was among the queue."""

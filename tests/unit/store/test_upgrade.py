@@ -58,9 +58,9 @@ def rows_of(path: Path, tables: list[str]) -> Rows:
     there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     found: Rows = {}
     for table in sorted(there & set(tables)):
-        cursor = connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+        cursor = connection.execute(f"SELECT * FROM {table}")
         names = [column[0] for column in cursor.description]
-        found[table] = [dict(zip(names, row, strict=True)) for row in cursor]
+        found[table] = sorted((dict(zip(names, row, strict=True)) for row in cursor), key=repr)
     connection.close()
     return found
 

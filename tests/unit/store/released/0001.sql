@@ -384,10 +384,23 @@ CREATE TABLE run_step (
 
 CREATE INDEX ix_run_step_run_id_id ON run_step (run_id, id);
 
+CREATE TABLE seen_event (
+    id INTEGER NOT NULL, 
+    CONSTRAINT pk_seen_event PRIMARY KEY (id)
+);
+
 CREATE TABLE setting (
     "key" TEXT NOT NULL, 
     value JSON NOT NULL, 
     CONSTRAINT pk_setting PRIMARY KEY ("key")
+);
+
+CREATE TABLE storage_day (
+    day BIGINT NOT NULL, 
+    "database" BIGINT NOT NULL, 
+    history BIGINT NOT NULL, 
+    backups BIGINT NOT NULL, 
+    CONSTRAINT pk_storage_day PRIMARY KEY (day)
 );
 
 CREATE TABLE stream_state (
@@ -401,6 +414,15 @@ CREATE TABLE stream_state (
     day_items BIGINT NOT NULL, 
     CONSTRAINT pk_stream_state PRIMARY KEY (id), 
     CONSTRAINT uq_stream_state_connection_id_stream UNIQUE (connection_id, stream)
+);
+
+CREATE TABLE work_session (
+    id INTEGER NOT NULL, 
+    started_at BIGINT NOT NULL, 
+    beat_at BIGINT NOT NULL, 
+    stopped_at BIGINT, 
+    seen_at BIGINT, 
+    CONSTRAINT pk_work_session PRIMARY KEY (id)
 );
 
 CREATE TABLE work_span (
@@ -905,12 +927,18 @@ INSERT INTO run_step ("id", "run_id", "position", "action", "at", "words") VALUE
 line two	🏠', 'run_step.action line one
 line two	🏠', 1772463600000001, 'run_step.words line one
 line two	🏠');
+INSERT INTO seen_event ("id") VALUES (1000);
+INSERT INTO seen_event ("id") VALUES (1001);
 INSERT INTO setting ("key", "value") VALUES ('setting.key Zoë O’Hara, “roof & gutter”; 50 %', '{"number": 7, "text": "Zoë"}');
 INSERT INTO setting ("key", "value") VALUES ('setting.key line one
 line two	🏠', '[]');
+INSERT INTO storage_day ("day", "database", "history", "backups") VALUES (1, 0, 1, 1);
+INSERT INTO storage_day ("day", "database", "history", "backups") VALUES (0, 1, 0, 0);
 INSERT INTO stream_state ("id", "connection_id", "stream", "cursor", "read_at", "items", "day", "day_items") VALUES (1000, 1, 'stream_state.stream Zoë O’Hara, “roof & gutter”; 50 %', '{"number": 7, "text": "Zoë"}', 1772463600000000, 1, 1, 1);
 INSERT INTO stream_state ("id", "connection_id", "stream", "cursor", "read_at", "items", "day", "day_items") VALUES (1001, 0, 'stream_state.stream line one
 line two	🏠', '[]', 1772463600000001, 0, 0, 0);
+INSERT INTO work_session ("id", "started_at", "beat_at", "stopped_at", "seen_at") VALUES (1000, 1772463600000000, 1772463600000000, 1772463600000000, 1772463600000000);
+INSERT INTO work_session ("id", "started_at", "beat_at") VALUES (1001, 1772463600000001, 1772463600000001);
 INSERT INTO work_span ("id", "weekday", "opens_min", "closes_min", "person_id") VALUES (1000, 1, 1, 0, 1);
 INSERT INTO work_span ("id", "weekday", "opens_min", "closes_min") VALUES (1001, 0, 0, 1);
 INSERT INTO call ("id", "external_key", "direction", "caller", "called", "started_at", "answered", "duration_s", "answered_by", "customer_id", "connection_id") VALUES (1000, 'call.external_key Zoë O’Hara, “roof & gutter”; 50 %', 'call.direction Zoë O’Hara, “roof & gutter”; 50 %', 'call.caller Zoë O’Hara, “roof & gutter”; 50 %', 'call.called Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 0, 0, 'call.answered_by Zoë O’Hara, “roof & gutter”; 50 %', 1000, 1);

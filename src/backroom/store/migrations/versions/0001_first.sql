@@ -384,10 +384,23 @@ CREATE TABLE run_step (
 
 CREATE INDEX ix_run_step_run_id_id ON run_step (run_id, id);
 
+CREATE TABLE seen_event (
+    id INTEGER NOT NULL, 
+    CONSTRAINT pk_seen_event PRIMARY KEY (id)
+);
+
 CREATE TABLE setting (
     "key" TEXT NOT NULL, 
     value JSON NOT NULL, 
     CONSTRAINT pk_setting PRIMARY KEY ("key")
+);
+
+CREATE TABLE storage_day (
+    day BIGINT NOT NULL, 
+    "database" BIGINT NOT NULL, 
+    history BIGINT NOT NULL, 
+    backups BIGINT NOT NULL, 
+    CONSTRAINT pk_storage_day PRIMARY KEY (day)
 );
 
 CREATE TABLE stream_state (
@@ -401,6 +414,15 @@ CREATE TABLE stream_state (
     day_items BIGINT NOT NULL, 
     CONSTRAINT pk_stream_state PRIMARY KEY (id), 
     CONSTRAINT uq_stream_state_connection_id_stream UNIQUE (connection_id, stream)
+);
+
+CREATE TABLE work_session (
+    id INTEGER NOT NULL, 
+    started_at BIGINT NOT NULL, 
+    beat_at BIGINT NOT NULL, 
+    stopped_at BIGINT, 
+    seen_at BIGINT, 
+    CONSTRAINT pk_work_session PRIMARY KEY (id)
 );
 
 CREATE TABLE work_span (
