@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from backroom.store.store import Store
 
 _EVERY = 0.02
-_SEQUENCE = "INSERT INTO setting (key, value) VALUES ('bench', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_SEQUENCE = (
+    "INSERT INTO setting (key, value) VALUES ('bench', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
 
 
 class Writer:

@@ -1,4 +1,4 @@
-"""The program that is killed while it folds: run as `python fold_child.py FOLDER RUNS`; fills the store the first time."""
+"""The program that is killed while it folds: `python fold_child.py FOLDER RUNS`; fills the store the first time."""
 
 from __future__ import annotations
 

@@ -31,12 +31,12 @@ from backroom.store.firm_setup import FirmFacts, save_person
 from backroom.store.transaction import Transaction
 from backroom.ui.models.diagnostics import diagnostics
 from backroom.ui.models.first_answers import OFFICE_HOURS, spans_of
+from backroom.ui.models.storage_words import size_words
 from backroom.ui.overlay import Overlay
 from backroom.ui.pages.settings import PANES, Settings
 from backroom.ui.theme import Theme
 from backroom.ui.widgets.connection_sheets import ConnectionSheet, Gallery, SureSheet
 from backroom.ui.widgets.person_sheet import PersonSheet
-from backroom.ui.widgets.settings_options import size_words
 from backroom.ui.window import Window
 from backroom.ui.workspace import Workspace
 from tests.ui.audit_walk import nameless, settle, text_faults

@@ -35,6 +35,7 @@ from backroom.settings import BACKUP_FOLDER, BACKUP_HOUR
 from backroom.store.backup import backups, make_backup
 from backroom.store.firm import setting, working_hours
 from backroom.store.store import Store
+from backroom.store.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,7 @@ _POLL_SECONDS = 1.0
 _LISTEN_SECONDS = 10.0
 _TIDY_SECONDS = 30.0
 _BACKUP_SECONDS = 900.0
+_UPKEEP_SECONDS = 1800.0
 log = logging.getLogger(__name__)
 
 
@@ -73,6 +75,7 @@ class Business:
     alerts: Alerts
     engine: Engine
     ticker: Ticker
+    upkeep: Upkeep
     _working: bool = False
 
     @classmethod
@@ -104,6 +107,7 @@ class Business:
         self.ticker.every("listen", _LISTEN_SECONDS, self.watchers.refresh)
         self.ticker.every("tidy", _TIDY_SECONDS, lambda: self.store.write(forget_presence))
         self.ticker.every("backup", _BACKUP_SECONDS, self.back_up_if_due)
+        self.ticker.every("upkeep", _UPKEEP_SECONDS, self.upkeep.sit)
         self.ticker.start()
         self.watchers.refresh()
 
@@ -111,6 +115,7 @@ class Business:
         """Stop everything in reverse order; what is on its way is finished and written."""
         if self._working:
             self.watchers.close()
+            self.upkeep.stop()
             self.ticker.stop()
         self.sync.close()
         if self._working:
@@ -186,4 +191,5 @@ def _build(folder: BusinessFolder, store: Store, secrets: SecretStore, timing: T
         alerts=alerts,
         engine=engine,
         ticker=Ticker(),
+        upkeep=Upkeep(store),
     )

@@ -193,7 +193,7 @@ def _old_trace(reader: Reader, run: OldRun) -> Trace:
     body = msgspec.json.decode(run.body)
     steps = []
     for step in body["steps"]:
-        _position, action, at, words, seen, state, *_ = (*step, None, None, None)
+        action, at, words, seen, state = (*step[1:6], None, None)[:5]
         effect = _EFFECT_WORDS.get(EffectState(state), "") if state else ""
         steps.append(TraceStep(from_micros(at), action, words, seen or {}, effect))
     _event_id, kind, at, _key = body["event"]

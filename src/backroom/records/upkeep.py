@@ -31,7 +31,7 @@ class StorageDay(Record):
 
 
 class SeenEvent(Record):
-    """An event that lies in the history files: the first 63 bits of a hash of its key, so that it never counts again."""
+    """An event that lies in the history: 63 bits of a hash of its key, so that it never counts again."""
 
     __tablename__ = "seen_event"
 

@@ -31,18 +31,18 @@ SLICE = 25
 EVENTS_A_SLICE = 60
 VACUUM_PAGES = 24
 _PAUSE = 0.01
-# Kinds whose rows answer a question by themselves, however old: who opted out, what was said about which outage or item.
+# Kinds whose rows answer a question by themselves, however old: who opted out, what was said about an outage or item.
 KEPT_KINDS = (
     "customer.opted_out", "connection.trouble", "connection.recovered", "escalation.changed", "event.quarantined",
 )  # fmt: skip
-_UNSETTLED = (EffectState.PLANNED, EffectState.SENDING, EffectState.PARKED, EffectState.IN_DOUBT)
+_UNSETTLED = tuple(map(str, (EffectState.PLANNED, EffectState.SENDING, EffectState.PARKED, EffectState.IN_DOUBT)))
 _RUN_COLUMNS = (
     "id, event_id, rule_key, version_id, subject, state, started_at, position, effect_id, customer_id, lead_id, tries,"
     " ended_at, outcome"
 )
 _OLD_RUNS = (
     f"SELECT {_RUN_COLUMNS} FROM run WHERE id > ? AND wake_at IS NULL AND ended_at < ?"  # noqa: S608 - fixed names
-    f" AND NOT EXISTS (SELECT 1 FROM effect AS e WHERE e.id = run.effect_id AND e.state IN {tuple(map(str, _UNSETTLED))})"
+    f" AND NOT EXISTS (SELECT 1 FROM effect AS e WHERE e.id = run.effect_id AND e.state IN {_UNSETTLED})"
     " ORDER BY id LIMIT ?"
 )
 _STEPS = (

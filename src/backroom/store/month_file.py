@@ -1,7 +1,7 @@
 """One month of history: a small database file with a row for each finished run and each event, packed and checked.
 
-What a run did is JSON, packed by zlib with the words of the file's first runs as dictionary (RFC 1950), which makes each
-row small and still readable by itself. Rows are only ever added; putting the same row in twice leaves one.
+What a run did is JSON, packed by zlib with the words of the file's first runs as dictionary (RFC 1950), which makes
+each row small and still readable by itself. Rows are only ever added; putting the same row in twice leaves one.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def put(path: Path, runs: Sequence[OldRun], events: Sequence[OldEvent]) -> None:
         with closing(_open(path)) as file:
             file.executescript(_SCHEMA)
             file.execute("BEGIN IMMEDIATE")
-            words = _dictionary(file, [row.body for row in (*runs, *events)])
+            words = _dictionary(file, [*(run.body for run in runs), *(event.body for event in events)])
             file.executemany(_PUT_RUN, [_sealed(row, words) for row in runs])
             file.executemany(_PUT_EVENT, [_sealed(row, words) for row in events])
             file.execute("COMMIT")
@@ -114,11 +114,7 @@ def count(path: Path) -> tuple[int, int]:
 
 def check_all(path: Path) -> int:
     """Unpack every row and hold it against its proof; return how many there are. Raises StoreDamaged."""
-    number = -1
-    for table in ("run", "event"):
-        for number, _row in enumerate(_read(path, f"SELECT * FROM {table}", ()), number + 1):  # noqa: S608
-            pass
-    return number + 1
+    return sum(1 for table in ("run", "event") for _row in _read(path, f"SELECT * FROM {table}", ()))  # noqa: S608
 
 
 def _open(path: Path, *, read_only: bool = False) -> sqlite3.Connection:

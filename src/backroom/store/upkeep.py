@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MEGABYTE = 1_000_000
 LEAST_BACKUPS = 3
 LEAST_MONTHS = 3
+ROOM_TO_MAKE = 200 * MEGABYTE
 _LOOKED_BACK = 90
 _LEAST_DAYS = 14
 _DAYS_A_MONTH = 30.44
@@ -91,10 +93,14 @@ class Upkeep:
         self._folding.stop()
 
     def sit(self) -> Folded:
-        """Fold what is old, note today's sizes, and give up what is over the budget."""
-        folded = self._folding.sit()
+        """Fold what is old, note today's sizes, and give up what is over the budget or keeps a full disk full."""
+        folded, full = Folded(), self._store.is_full
+        try:
+            folded = self._folding.sit()
+        except (StoreFull, sqlite3.OperationalError) as error:
+            log.warning("nothing can be folded just now: %s", error)
         self._note()
-        for victim in self._over():
+        for victim in self._over(ROOM_TO_MAKE if full else 0):
             log.info("over the storage budget: %s %s is given up (%d bytes)", victim.kind, victim.name, victim.size)
             victim.path.unlink(missing_ok=True)
         return folded
@@ -105,7 +111,7 @@ class Upkeep:
         with self._store.read() as reader:
             limit = setting(reader, STORAGE_BUDGET_MB) * MEGABYTE
             sizes: list[tuple[int, int]] = [
-                (day, size) for day, size in reader.rows(_SIZES, (self._today() - _LOOKED_BACK,))
+                (day, size) for day, size in reader.rows(_SIZES, (self.today() - _LOOKED_BACK,))
             ]
         growth = growth_a_day(sizes)
         months = None
@@ -131,9 +137,10 @@ class Upkeep:
         copies = sum(one.size for one in backups(self._backup_folder()))
         return Taken(database, self._store.history.size(), copies)
 
-    def _over(self) -> list[Victim]:
+    def _over(self, least: int) -> list[Victim]:
         with self._store.read() as reader:
             over = self.taken().total - setting(reader, STORAGE_BUDGET_MB) * MEGABYTE
+        over = max(over, least)
         given = []
         for victim in self._victims():
             if over <= 0:
@@ -152,13 +159,14 @@ class Upkeep:
     def _note(self) -> None:
         taken = self.taken()
         values = {"database": taken.database, "history": taken.history, "backups": taken.backups}
-        row = insert(StorageDay).values(day=self._today(), **values)
+        row = insert(StorageDay).values(day=self.today(), **values)
         try:
             self._store.write_now(lambda tx: tx.execute(row.on_conflict_do_update(index_elements=["day"], set_=values)))
         except StoreFull as error:
             log.warning("today's sizes are not noted: %s", error)
 
-    def _today(self) -> int:
+    def today(self) -> int:
+        """Return the number of the day."""
         return (self._store.clock.now().date() - _EPOCH).days
 
     def _backup_folder(self) -> Path:

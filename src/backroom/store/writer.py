@@ -45,6 +45,10 @@ def as_store_error(error: BaseException) -> BaseException:
     return error
 
 
+def _nothing(_tx: Transaction) -> None:
+    """Write nothing."""
+
+
 class _GroupUndone(Exception):
     """SQLite has taken back the whole transaction by itself, as it may when the disk is full."""
 
@@ -62,7 +66,7 @@ class Writer:
         self._clock = clock
         self._announce = announce
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
-        self._between: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        self._between: queue.SimpleQueue[tuple[Callable[[Any], Any], Future[Any]]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="backroom-writer", daemon=True)
         self._stopped = False
         self.projections: list[Projection] = []
@@ -85,7 +89,7 @@ class Writer:
         """Have `call` use the bare connection between two groups, for what cannot be done inside a transaction."""
         future: Future[T] = Future()
         self._between.put((call, future))
-        self.submit(lambda _tx: None)
+        self.submit(_nothing)  # so that the writer wakes
         return future
 
     def stop(self) -> None:

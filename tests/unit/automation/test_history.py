@@ -96,9 +96,7 @@ def test_an_event_in_the_history_never_happens_again(house: House, folding: Fold
     finished(house, 1)
     house.clock.advance(LATER)
     assert folding.sit().events == 1
-    assert not house.change(
-        lambda tx: tx.emit(LeadCreated(source_key="lead.created:0", at=tx.now, source="web_form"))
-    )
+    assert not house.change(lambda tx: tx.emit(LeadCreated(source_key="lead.created:0", at=tx.now, source="web_form")))
     house.work()
     assert house.runs() == []
 

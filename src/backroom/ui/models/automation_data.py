@@ -143,8 +143,10 @@ class AutomationReader:
         with self._store.read() as reader:
             trace = read_trace(reader, run_id)
             row = reader.session.get(Run, run_id)
-            if trace is None or row is None:
+            if trace is None:
                 return None
+            if row is None:
+                return _of_history(reader, trace)
             version = next((one for one in read_versions(reader, row.rule_key) if one.id == row.version_id), None)
             rule = version.rule if version is not None else None
             step = rule.step(row.position) if rule is not None and row.wake_at is not None else None
@@ -166,6 +168,12 @@ class AutomationReader:
         found = [key for key, name in names.items() if all(word in name.casefold() for word in words)]
         rules = [Found(names[key], "", "workflow", "automations", key) for key in found[:6]]
         return [*rules, *find_playbooks(text)]
+
+
+def _of_history(reader: Reader, trace: Trace) -> RunSheet:
+    old = reader.history.run(trace.run.id) if reader.history is not None else None
+    name = rule_names(reader).get(trace.run.rule_key, trace.run.rule_key)
+    return RunSheet(trace, name, old.customer_id if old is not None else None, "", False)
 
 
 def read_board(reader: Reader, ask: Ask, now: datetime) -> Board:

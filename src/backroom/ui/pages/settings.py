@@ -23,8 +23,9 @@ from backroom.ui.widgets.search_box import SearchBox
 from backroom.ui.widgets.settings_backup import BackupPane
 from backroom.ui.widgets.settings_connections import ConnectionsPane
 from backroom.ui.widgets.settings_general import AboutPane, AppearancePane, SamplePane
-from backroom.ui.widgets.settings_options import BusinessPane, StoragePane
+from backroom.ui.widgets.settings_options import BusinessPane
 from backroom.ui.widgets.settings_people import PeoplePane
+from backroom.ui.widgets.settings_storage import StoragePane
 from backroom.ui.widgets.settings_texts import TextsPane
 from backroom.ui.widgets.text import Label
 from backroom.ui.workspace import Desk, Workspace

@@ -12,6 +12,7 @@ from backroom.errors import BackroomError
 from backroom.settings import BACKUP_FOLDER, BACKUP_HOUR
 from backroom.store.backup import Backup, backups, make_backup
 from backroom.store.check import check
+from backroom.ui.models.storage_words import size_words
 from backroom.ui.settings_pane import values_of
 from backroom.ui.tasks import Job
 from backroom.ui.widgets.button import Button
@@ -20,7 +21,7 @@ from backroom.ui.widgets.connection_sheets import SureSheet
 from backroom.ui.widgets.progress import ProgressRow
 from backroom.ui.widgets.scroll import empty
 from backroom.ui.widgets.section import SectionHeader
-from backroom.ui.widgets.settings_options import OptionsPane, size_words
+from backroom.ui.widgets.settings_options import OptionsPane
 from backroom.ui.widgets.text import Label, Paragraph
 from backroom.ui.workspace import Desk, Workspace
 

@@ -1,9 +1,7 @@
-"""Settings drawn from what may be set: the business and its messages, storage."""
+"""Settings drawn from what may be set: the business and its messages."""
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
 from typing import Any
 
 from backroom.errors import InputError
@@ -19,7 +17,6 @@ from backroom.settings import (
     QUIET_FROM,
     QUIET_TO,
     SPACING_MINUTES,
-    STORAGE_BUDGET_MB,
     UNDO_SECONDS,
 )  # fmt: skip
 from backroom.store.firm import set_setting
@@ -27,11 +24,8 @@ from backroom.store.transaction import Transaction
 from backroom.ui.models.regions import countries, currencies, locale_of, zones
 from backroom.ui.settings_pane import AnyOption, Pane, fields_of, keep_values, values_of
 from backroom.ui.widgets.button import Button
-from backroom.ui.widgets.card import Card
 from backroom.ui.widgets.form import Form
 from backroom.ui.widgets.inputs import ChoiceBox
-from backroom.ui.widgets.progress import Bar
-from backroom.ui.widgets.text import Label, Paragraph
 from backroom.ui.workspace import Desk, Workspace
 
 
@@ -119,75 +113,3 @@ class BusinessPane(OptionsPane):
     def also(self, tx: Transaction, values: dict[str, Any]) -> None:
         """Write numbers and dates as the country does."""
         set_setting(tx, FIRM_LOCALE, locale_of(str(values[FIRM_COUNTRY.key])))
-
-
-@dataclass(frozen=True, slots=True)
-class StorageRead:
-    """How much room is taken."""
-
-    values: dict[str, Any]
-    database: int
-    backups: int
-    history: int
-    free: int
-
-
-class StoragePane(OptionsPane):
-    """Size of database, backups and history against the budget."""
-
-    KEY, TITLE, ICON = "storage", "Storage", "hard-drive"
-    LINE = "How much room Backroom takes on this computer."
-    WORDS = "size database disk space budget history"
-    WATCHES = frozenset({"setting"})
-    OPTIONS = (STORAGE_BUDGET_MB,)
-
-    def __init__(self, workspace: Workspace, desk: Desk) -> None:
-        """Show the sizes over the form."""
-        super().__init__(workspace, desk)
-        self._card = Card(padding=16, spacing=8)
-        self._bar = Bar(0.0, mark=0.8)
-        self._all = Label("", "section", elide=True)
-        self._parts = Paragraph("", colour="text")
-        for widget in (self._all, self._bar, self._parts):
-            self._card.column.addWidget(widget)
-        self.column.insertWidget(1, self._card)
-
-    def load(self) -> StorageRead:
-        """Measure the files."""
-        path = self.workspace.store.path
-        with self.workspace.store.read() as reader:
-            values = values_of(reader, self.OPTIONS)
-        sides = [path.with_name(path.name + ending) for ending in ("", "-wal", "-shm")]
-        database = sum(side.stat().st_size for side in sides if side.exists())
-        return StorageRead(
-            values, database, _size(path.parent / "backups"), _size(path.parent / "history"),
-            shutil.disk_usage(path.parent).free,
-        )  # fmt: skip
-
-    def show_data(self, data: Any) -> None:
-        """Show sizes and budget."""
-        self.form.show_values(data.values)
-        budget = int(data.values[STORAGE_BUDGET_MB.key]) * 1_000_000
-        used = data.database + data.backups + data.history
-        share = used / budget if budget else 0.0
-        self._bar.show_share(min(1.0, share), "danger" if share > 1 else "warn" if share > 0.8 else "accent")
-        words = self.tr("{used} of {budget}, {free} free on the disk")
-        self._all.setText(words.format(used=size_words(used), budget=size_words(budget), free=size_words(data.free)))
-        parts = self.tr("Database {database}, backups {backups}, history {history}.")
-        self._parts.setText(
-            parts.format(
-                database=size_words(data.database), backups=size_words(data.backups), history=size_words(data.history)
-            )
-        )
-
-
-def size_words(size: float) -> str:
-    """Return a size as people say it: `12 MB`, `1.4 GB`."""
-    for unit, one in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= one:
-            return f"{size / one:.1f} {unit}" if size < 10 * one else f"{size / one:.0f} {unit}"
-    return f"{int(size)} B"
-
-
-def _size(folder: Any) -> int:
-    return sum(file.stat().st_size for file in folder.glob("**/*") if file.is_file()) if folder.is_dir() else 0
