@@ -19,8 +19,10 @@ from backroom.store.transaction import Transaction
 
 PLAN = (
     "INSERT INTO effect (id, key, action, request, planned_at, channel, recipient, effect_class, state, wake_at,"
-    " expires_at, run_id, customer_id, lead_id, automatic, provider_id, tries, evidence, checksum)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, 'keyed', 'planned', ?, ?, ?, ?, ?, 1, '', 0, '', '') ON CONFLICT (key) DO NOTHING"
+    " expires_at, run_id, customer_id, lead_id, automatic, provider_id, tries, evidence, checksum,"
+    " rule_key, held_by, cost_micros)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 'keyed', 'planned', ?, ?, ?, ?, ?, 1, '', 0, '', '', '', '', 0)"
+    " ON CONFLICT (key) DO NOTHING"
 )
 CLAIM = "UPDATE effect SET state = 'sending', wake_at = ? WHERE id = ?"
 CONFIRM = "UPDATE effect SET state = 'confirmed', wake_at = NULL, sent_at = ?, settled_at = ? WHERE id = ?"

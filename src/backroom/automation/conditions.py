@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from backroom.automation.dates import day_begins
+from backroom.automation.dates import as_moment
 from backroom.automation.delays import Delay, read_delay
 from backroom.automation.facts import Facts
 from backroom.automation.fields import EVENT_FIELDS, Field, as_words, find_field
@@ -136,10 +136,7 @@ def _far(left: Any, right: Delay, facts: Facts) -> bool:
 
 
 def _moment(value: Any, facts: Facts) -> datetime | None:
-    """Return a moment; a day stands for the midnight it begins with."""
-    if isinstance(value, datetime):
-        return value
-    return day_begins(value, facts.firm.hours) if isinstance(value, date) else None
+    return as_moment(value, facts.firm.hours)
 
 
 _ANY = frozenset({"text", "number", "flag", "moment", "day", "list"})

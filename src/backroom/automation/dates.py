@@ -57,6 +57,13 @@ def day_begins(day: date, hours: WorkingHours) -> datetime:
     return datetime.combine(day, time(0), zone).astimezone(UTC)
 
 
+def as_moment(value: Any, hours: WorkingHours) -> datetime | None:
+    """Return a moment as it is, a day as the midnight it begins with, and None for anything else."""
+    if isinstance(value, datetime):
+        return value
+    return day_begins(value, hours) if isinstance(value, date) else None
+
+
 _JOINED = "joined_into IS NULL"
 RECORD_DATES = {
     one.path: one

@@ -62,6 +62,7 @@ class Turn:
     rule: Rule
     facts: Facts
     due: datetime
+    wakes_at: datetime | None = None
 
     def __init__(self, tx: Transaction, house: House) -> None:
         """Begin a turn in `tx`."""
@@ -326,17 +327,18 @@ class Turn:
             run, started_by = _read_run(row)
             self.due = self.now
             if self._take_up(run, started_by) and not self._stops() and row[sql.RUN_WIDTH - 1] == "event":
-                self._go_on(event)
+                self._go_on(event, row[sql.RUN_WIDTH - 2])
 
     def _resume(self, row: Any, event: EventView | None) -> None:
         """Let a run that stays at its step go on with news, or because its time is over."""
         run, started_by = _read_run(row)
         self.due = self.now
         if self._take_up(run, started_by) and not self._stops():
-            self._go_on(event)
+            self._go_on(event, row[sql.RUN_WIDTH - 2])
 
-    def _go_on(self, event: EventView | None) -> None:
+    def _go_on(self, event: EventView | None, wake_at: int) -> None:
         """Show news to the step at hand; it says what comes of them, or waits on."""
+        self.wakes_at = from_micros(wake_at)
         step = self.rule.step(self.run.position)
         if step is None or not isinstance(step.action, Resumable):
             self._fail("The place where this run stood is not in its rule.")

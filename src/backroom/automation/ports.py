@@ -85,6 +85,7 @@ class Work(Protocol):
     texts: TextLibrary
 
     due: datetime
+    wakes_at: datetime | None
 
     @property
     def now(self) -> datetime:

@@ -113,7 +113,7 @@ class StepChecker:
             found = find_field(text, self._kinds)
             if isinstance(found, str):
                 self._complain(path, f"there is no field “{text}” here.", found)
-            elif field.kind == "moment" and found.kind != "moment":
+            elif field.kind == "moment" and found.kind not in {"moment", "day"}:
                 self._complain(path, f"{found.label} is not a moment.", "Use a field such as appointment.starts_at.")
         elif field.kind == "message_text" and self._texts is not None and text not in self._texts:
             near = difflib.get_close_matches(text, self._texts, n=1)
