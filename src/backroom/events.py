@@ -258,6 +258,14 @@ class MomentsMissed(Event):
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressStuck(Event):
+    """Work that should have gone on has not; `words` says which to a person."""
+
+    kind: ClassVar[str] = "progress.stuck"
+    words: str
+
+
 EVENT_TYPES: dict[str, type[Event]] = {
     event.kind: event
     for event in (
@@ -283,5 +291,6 @@ EVENT_TYPES: dict[str, type[Event]] = {
         RunAsked,
         RunItem,
         MomentsMissed,
+        ProgressStuck,
     )
 }

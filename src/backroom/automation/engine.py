@@ -22,18 +22,27 @@ from backroom.automation.engine_sources import EventSource, RunSource
 from backroom.automation.house import HouseKeeper
 from backroom.automation.moments import DateSource, ScheduleSource
 from backroom.automation.ports import Inbox, Outbox
+from backroom.automation.progress import ProgressSource
 from backroom.automation.texts import MessageTemplate
+from backroom.automation.turn_guard import TurnGuard
 from backroom.errors import StoreError
 from backroom.store.due import DueSource
 from backroom.store.store import Store
 
 LONGEST_WAIT = 60.0
 SHORTEST_WAIT = 0.002
-SILENT_AFTER = 150.0
-_WATCH_EVERY = 20.0
 _NOT_OURS = frozenset({"poll", "stream_state"})  # a source was looked at and had nothing new
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0, 15.0, 60.0)
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How the engine is watched, in seconds: how often, after what silence it is replaced, how long a turn may take."""
+
+    every: float = 20.0
+    silent_after: float = 150.0
+    longest_turn: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ class Engine:
         inbox: Inbox,
         texts: Iterable[MessageTemplate] = (),
         batch_seconds: float = 0.005,
+        watch: Watch | None = None,
     ) -> None:
         """Work on `store`, handing effects to `outbox` and exceptions to `inbox`."""
         self._store = store
@@ -97,13 +107,16 @@ class Engine:
         self._has_news = True
         self._stopping = threading.Event()
         self._pulse = _Pulse()
+        self._watch_by = watch or Watch()
+        self._guard = TurnGuard()
         self._thread: threading.Thread | None = None
         self._watchdog: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self.add_source(ScheduleSource(store, self.keeper))
         self.add_source(DateSource(store, self.keeper))
-        self.add_source(EventSource(store, self.keeper, batch_seconds))
-        self.add_source(RunSource(store, self.keeper, batch_seconds))
+        self.add_source(EventSource(store, self.keeper, batch_seconds, self._guard))
+        self.add_source(RunSource(store, self.keeper, batch_seconds, self._guard))
+        self.add_source(ProgressSource())
 
     def add_source(self, source: DueSource) -> None:
         """Drive something else with due times too (ladders, the outbox); before `start`."""
@@ -140,7 +153,7 @@ class Engine:
         """Return how the engine is."""
         thread = self._thread
         alive = thread is not None and thread.is_alive()
-        silent = alive and time.monotonic() - self._pulse.beat > SILENT_AFTER
+        silent = alive and self._is_silent()
         trouble = self._pulse.trouble or next((one.trouble for one in self._driven if one.trouble), "")
         trouble = "The engine has not moved for a while." if silent else trouble
         return Health(alive, self._pulse.wall, self._pulse.restarts, trouble)
@@ -173,12 +186,13 @@ class Engine:
         self._pulse.wall = datetime.now(UTC)
 
     def _launch(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="backroom-engine", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name="backroom-engine", daemon=True)
+        self._thread = thread
+        thread.start()
 
     def _run(self) -> None:
         failures = 0
-        while not self._stopping.is_set():
+        while self._is_in_charge():
             started = time.monotonic()
             try:
                 self._loop()
@@ -190,8 +204,12 @@ class Engine:
                 self._pulse.trouble = f"The engine stopped ({error}); it is started again."
                 self._stopping.wait(_pause(failures))
 
+    def _is_in_charge(self) -> bool:
+        """Say whether the calling thread is the engine's: one that hung was replaced and does nothing any more."""
+        return self._thread is threading.current_thread() and not self._stopping.is_set()
+
     def _loop(self) -> None:
-        while not self._stopping.is_set():
+        while self._is_in_charge():
             self._beat()
             with self._news:
                 self._has_news = False
@@ -204,9 +222,10 @@ class Engine:
         now = time.monotonic()
         ready = [one for one in self._driven if one.not_before <= now]
         try:
-            more = self._store.write_now(lambda tx: [one.source.run_due(tx) for one in ready])
+            work = self._guard.around(lambda tx: [one.source.run_due(tx) for one in ready])
+            more = self._store.write_now(work)
         except Exception:  # noqa: BLE001 - what it was shows when each source works alone
-            more = [self._outcome(one, self._store.write(one.source.run_due)) for one in ready]
+            more = [self._outcome(one, self._store.write(self._guard.around(one.source.run_due))) for one in ready]
         else:
             for one in ready:
                 one.failures, one.trouble = 0, ""
@@ -267,18 +286,31 @@ class Engine:
         return soonest
 
     def _watch(self) -> None:
-        """See a thread that died or went silent; start a dead one again, and say both."""
+        """See a thread that died or hangs; put another in its place, break off a turn without end, and say so."""
         was_well = True
-        while not self._stopping.wait(_WATCH_EVERY):
-            if self._thread is not None and not self._thread.is_alive() and not self._stopping.is_set():
-                self._pulse.restarts += 1
-                self._pulse.trouble = "The engine had died and was started again."
-                self._launch()
+        while not self._stopping.wait(self._watch_by.every):
+            if self._guard.strike(self._watch_by.longest_turn):
+                log.error("a turn took longer than %s s and was broken off", self._watch_by.longest_turn)
+            elif self._thread is not None and not self._thread.is_alive():
+                self._replace("The engine had died and was started again.")
+            elif self._is_silent() and not self._guard.seconds():
+                self._replace("The engine hung and was started again.")
             health = self.health()
             if health.well != was_well:
                 was_well = health.well
                 for listener in tuple(self._pulse.listeners):
                     listener(health)
+
+    def _is_silent(self) -> bool:
+        return time.monotonic() - self._pulse.beat > self._watch_by.silent_after
+
+    def _replace(self, trouble: str) -> None:
+        """Start a new thread; the old one, should it ever wake, finds that it is not in charge any more."""
+        log.error("%s", trouble)
+        self._pulse.restarts += 1
+        self._pulse.trouble = trouble
+        self._beat()
+        self._launch()
 
 
 def _pause(failures: int) -> float:

@@ -17,6 +17,7 @@ from backroom.automation import engine_sql as sql
 from backroom.automation.engine_runs import Turn
 from backroom.automation.facts import EventView
 from backroom.automation.house import HouseKeeper
+from backroom.automation.turn_guard import TurnGuard
 from backroom.clock import UNIX_EPOCH, from_micros, to_micros
 from backroom.errors import BackroomError, StoreError
 from backroom.events import EventQuarantined, RunFailed
@@ -37,10 +38,13 @@ class EventSource:
 
     name = "events"
 
-    def __init__(self, store: Store, keeper: HouseKeeper, seconds: float = BATCH_SECONDS) -> None:
+    def __init__(
+        self, store: Store, keeper: HouseKeeper, seconds: float = BATCH_SECONDS, guard: TurnGuard | None = None
+    ) -> None:
         """Work on the events of `store`, at most `seconds` of Python at a time."""
         self._store = store
         self._keeper = keeper
+        self._guard = guard or TurnGuard()
         self._seconds = seconds
         self._not_before: dict[int, datetime] = {}
 
@@ -74,7 +78,7 @@ class EventSource:
             rows = sql.HAS_PENDING.read(reader, BATCH_EVENTS + len(self._not_before))
         for (event_id,) in rows:
             if self._not_before.get(event_id, now) <= now:
-                trouble = _tried(self._store, partial(self._one, event_id=event_id))
+                trouble = _tried(self._store, self._guard.around(partial(self._one, event_id=event_id)))
                 if trouble:
                     self._store.write_now(partial(self._failed, event_id=event_id, trouble=trouble))
 
@@ -113,10 +117,13 @@ class RunSource:
 
     name = "runs"
 
-    def __init__(self, store: Store, keeper: HouseKeeper, seconds: float = BATCH_SECONDS) -> None:
+    def __init__(
+        self, store: Store, keeper: HouseKeeper, seconds: float = BATCH_SECONDS, guard: TurnGuard | None = None
+    ) -> None:
         """Work on the runs of `store`."""
         self._store = store
         self._keeper = keeper
+        self._guard = guard or TurnGuard()
         self._seconds = seconds
 
     def next_due(self, reader: Reader) -> datetime | None:
@@ -145,7 +152,7 @@ class RunSource:
         with self._store.read() as reader:
             rows = sql.DUE_RUNS.read(reader, to_micros(self._store.clock.now()), BATCH_EVENTS)
         for row in rows:
-            trouble = _tried(self._store, partial(self._one, run_id=row[0]))
+            trouble = _tried(self._store, self._guard.around(partial(self._one, run_id=row[0])))
             if trouble:
                 self._store.write_now(partial(self._failed, row=row, trouble=trouble))
 

@@ -35,6 +35,7 @@ EVENT_WORDS = {
     "event.quarantined": "something could not be dealt with",
     "run.failed": "a rule could not finish",
     "moments.missed": "a rule misses its moment",
+    "progress.stuck": "work has stopped moving",
 }
 OWN_WORDS = {
     "schedule.due": "a fixed moment comes",

@@ -92,6 +92,7 @@ class Run(Identified, Record):
     __table_args__ = (
         UniqueConstraint("event_id", "rule_key"),
         Index("ix_run_wake_at", "wake_at", sqlite_where=text("wake_at IS NOT NULL")),
+        Index("ix_run_lost", "id", sqlite_where=text("ended_at IS NULL AND wake_at IS NULL")),
         Index("ix_run_open_subject", "rule_key", "subject", sqlite_where=text("wake_at IS NOT NULL")),
         Index("ix_run_customer_id_id", "customer_id", "id"),
     )

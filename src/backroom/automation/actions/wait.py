@@ -37,9 +37,7 @@ class Wait:
         if values["before"] and not values["until"]:
             complain((*path, "before"), "“before” needs an “until”.", 'Add until = "appointment.starts_at".')
         if values["after"] and (values["before"] or not values["until"]):
-            complain(
-                (*path, "after"), "“after” needs an “until” and no “before”.", 'Add until = "job.done_on".'
-            )
+            complain((*path, "after"), "“after” needs an “until” and no “before”.", 'Add until = "job.done_on".')
         if values["zone"] == "customer" and not values["at"]:
             complain((*path, "zone"), "“zone” says whose clock “at” means.", 'Add at = "9:00".')
 

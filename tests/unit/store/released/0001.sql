@@ -366,6 +366,8 @@ CREATE TABLE run (
 
 CREATE INDEX ix_run_customer_id_id ON run (customer_id, id);
 
+CREATE INDEX ix_run_lost ON run (id) WHERE ended_at IS NULL AND wake_at IS NULL;
+
 CREATE INDEX ix_run_open_subject ON run (rule_key, subject) WHERE wake_at IS NOT NULL;
 
 CREATE INDEX ix_run_wake_at ON run (wake_at) WHERE wake_at IS NOT NULL;
