@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +83,7 @@ class Case:
     customer: Customer | None
     lead: Lead | None
     owner: str
-    left: timedelta
+    left: timedelta = field(compare=False)  # it runs while nothing changes
     tried: tuple[Tried, ...]
     message: Told | None
     proposals: tuple[Proposal, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ class InboxRow:
     money_minor: int | None
     money_label: str
     due_at: datetime
-    left: timedelta
+    left: timedelta = field(compare=False)  # it runs while nothing changes
     band: str
     next_at: datetime | None
     owner_id: int | None

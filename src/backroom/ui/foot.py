@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
+from backroom.ui.action_table import ActionRow
 from backroom.ui.actions import Actions
 from backroom.ui.ink import canvas
 from backroom.ui.theme import px, tokens
@@ -41,6 +42,7 @@ class Foot(Painted):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._actions = actions
         self._chips: list[KeyChip] = []
+        self._keys: list[ActionRow] = []
         self._ring = _Ring()
         self._lead = Label(self.tr("Next by itself"), "body", "muted")
         self._step = Label("", "strong", elide=True)
@@ -57,7 +59,8 @@ class Foot(Painted):
         self._row.addWidget(self._all)
         self.toast = ToastStrip(self)
         self.restyled()
-        self.show_step("", "")
+        self._share(has_step=False)
+        self.show_keys()
         actions.changed.connect(self.show_keys)
 
     def restyled(self) -> None:
@@ -67,24 +70,37 @@ class Foot(Painted):
 
     def show_step(self, step: str, rest: str) -> None:
         """Say what happens next by itself; an empty step hides it and leaves the room to the keys."""
+        if (step, rest) == (self._step.text(), self._rest.text()):
+            return
+        had_step = bool(self._step.text())
         self._step.setText(step)
         self._rest.setText(rest)
-        for widget in (self._ring, self._lead, self._step):
-            widget.setVisible(bool(step))
-        self.show_keys()
+        if bool(step) != had_step:
+            self._share(has_step=bool(step))
+        self._fit()
 
     def show_keys(self) -> None:
         """Show the keys of the page in front that fit."""
+        rows = [row for row in self._actions.rows() if row.foot]
+        if rows == self._keys:
+            return
+        self._keys = rows
         for chip in self._chips:
             chip.hide()
             chip.deleteLater()
-        rows = [row for row in self._actions.rows() if row.foot]
         self._chips = [KeyChip(row.keys[:4] if row.local else row.keys[:1], row.foot_word()) for row in rows]
-        has_step = not self._step.isHidden()
+        self._share(has_step=bool(self._step.text()))
+        self._fit()
+
+    def _share(self, *, has_step: bool) -> None:
+        """Put the keys behind the step, or at the left where there is none."""
+        for widget in (self._ring, self._lead, self._step):
+            widget.setVisible(has_step)
+        for chip in self._chips:
+            self._row.removeWidget(chip)
         at = self._row.indexOf(self._all) if has_step else 4
         for number, chip in enumerate(self._chips):
             self._row.insertWidget(at + number, chip)
-        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the toast and drop the keys that do not fit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as wall_time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
@@ -15,6 +16,11 @@ DAY = timedelta(days=1)
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Formats", text)
+
+
+@lru_cache(maxsize=8)
+def _qlocale(name: str) -> QLocale:
+    return QLocale(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Formats:
     @property
     def qlocale(self) -> QLocale:
         """Return Qt's locale of that name."""
-        return QLocale(self.locale)
+        return _qlocale(self.locale)
 
     def local(self, moment: datetime) -> datetime:
         """Return an aware moment in the business's zone."""

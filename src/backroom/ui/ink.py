@@ -58,6 +58,11 @@ def recording() -> Iterator[list[Mark]]:
         _Pad.marks = before
 
 
+def is_recording() -> bool:
+    """Tell whether marks are collected: then every text has to be painted anew."""
+    return _Pad.marks is not None
+
+
 @contextmanager
 def lent(owner: QWidget) -> Iterator[None]:
     """Name the widget a delegate paints for, so that its marks can be placed."""

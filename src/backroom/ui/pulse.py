@@ -13,7 +13,7 @@ from backroom.integration.listening import read_sources
 from backroom.ui.notices import Banner
 from backroom.ui.window import Window
 
-_EVERY_MS = 5_000
+_EVERY_MS, _REST_MS = 5_000, 500
 _KINDS = frozenset({"escalation", "connection", "run", "effect", "staff_notice"})
 
 
@@ -42,20 +42,32 @@ class Pulse(QObject):
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.read)
         self._timer.start()
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._rested)
+        self._missed = False
         window.bridge.changed.connect(self._changed)
         self.read()
 
     def stop(self) -> None:
         """Read nothing more."""
         self._timer.stop()
+        self._rest.stop()
 
     def read(self) -> None:
         """Read and show."""
         self._window.desk.tasks.run(self, self._facts, self._show, lambda _error: None)
 
     def _changed(self, kinds: object) -> None:
-        if isinstance(kinds, frozenset) and kinds & _KINDS:
+        if not isinstance(kinds, frozenset) or not kinds & _KINDS:
+            return
+        self._missed = self._rest.isActive()
+        if not self._missed:
             self.read()
+            self._rest.start()
+
+    def _rested(self) -> None:
+        if self._missed:
+            self._changed(_KINDS)
 
     def _facts(self) -> FrameFacts:
         workspace = self._window.workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
@@ -26,7 +26,7 @@ class Moment:
     """Against what rows are read: the clock, the business's hours, its formats, and who looks."""
 
     clock: Clock
-    roster: Roster
+    roster: Roster = field(compare=False)  # read anew each time; what a row shows of it is in the row
     formats: Formats
     person_id: int
 

@@ -304,8 +304,8 @@ class Inbox(Page):
         self.reload()
 
     def _shown_rows(self) -> list[InboxRow]:
-        rows = [row for row in self._rows if row.id not in self._gone]
-        return [replace(row, **self._expected.get(row.id, {})) for row in rows] if self._expected else rows
+        shown = [row for row in self._rows if row.id not in self._gone]
+        return [replace(row, **self._expected[row.id]) if row.id in self._expected else row for row in shown]
 
     def _show_rows(self) -> None:
         moment, board = self._moment(), self.board

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -66,11 +65,11 @@ class CasePane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._actions, self._formats, self._clock = actions, formats, clock
         self.case: Case | None = None
-        self._told: tuple[object, ...] = ()
         self.armed = 0
         self._mine = False
         self._cards: list[ProposalCard] = []
         self._offers: tuple[Proposal, ...] = ()
+        self._shown: tuple[object, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -82,18 +81,14 @@ class CasePane(QWidget):
         self._build_foot()
 
     def show_case(self, sheet: Sheet, person_id: int, undo_seconds: int) -> None:
-        """Show a case; the same one again keeps what is marked and where it was scrolled to.
-
-        One that reads as it did within this minute is left as it stands: building it anew would hold up the window.
-        """
-        case = sheet.case
-        told = (replace(case, left=timedelta()), sheet.rule, person_id, undo_seconds, f"{self._clock.now():%H:%M}")
-        if told == self._told:
+        """Show a case; the same one again keeps what is marked and where it was scrolled to."""
+        case, now = sheet.case, self._clock.now()
+        shown = (sheet, person_id, undo_seconds, self._formats.local(now).date())
+        if shown == self._shown:
             return
-        self._told = told
+        self._shown = shown
         other = self.case is None or self.case.item.id != case.item.id
-        self.case = case
-        item, now = case.item, self._clock.now()
+        self.case, item = case, case.item
         customer = case.customer.name if case.customer is not None else ""
         self.name.setText(who(customer, item.kind))
         for mark in (self._severity, self._low_severity):

@@ -93,7 +93,7 @@ class CustomerPane(QWidget):
         super().__init__()
         self._formats, self._clock = formats, clock
         self._customer_id = 0
-        self._side: CustomerSide | None = None
+        self._shown: tuple[object, ...] = ()
         self.setAccessibleName(self.tr("The customer"))
         self._head = QHBoxLayout()
         self._chip = PersonChip("", size=38)
@@ -141,9 +141,10 @@ class CustomerPane(QWidget):
 
     def show_side(self, side: CustomerSide | None) -> None:
         """Show a customer, or say that the item has none."""
-        if side == self._side and side is not None:
+        shown = (side, self._formats.local(self._clock.now()).date())
+        if shown == self._shown:
             return
-        self._side = side
+        self._shown = shown
         self._customer_id = side.customer.id if side is not None else 0
         for widget in (self._chip, self._open, self._balance_card, self._tags, self.story):
             widget.setVisible(side is not None)

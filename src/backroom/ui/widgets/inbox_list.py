@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
@@ -25,7 +25,7 @@ class InboxLine:
     """One row as the list keeps it: what was read, whether it is picked, and how it reads at this moment."""
 
     row: InboxRow
-    moment: Moment = field(compare=False)
+    moment: Moment
     picked: bool = False
     picking: bool = False
 
@@ -61,6 +61,10 @@ class InboxDelegate(RowDelegate):
     row_height = 56
     band_height = 34
     line_from = 105
+
+    def look(self, row: InboxLine) -> Hashable:
+        """Return the row and its time left: that runs while the row stays the same."""
+        return row, row.moment.due(row.row)
 
     def paint_row(self, painter: QPainter, place: QRectF, row: InboxLine, *, chosen: bool) -> None:
         """Paint one item."""

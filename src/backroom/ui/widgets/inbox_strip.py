@@ -41,7 +41,10 @@ class QuietMark(Painted):
         """Say when the quiet hours begin, or end when they reign now."""
         hour = quiet.to_hour if quiet.is_now else quiet.from_hour
         text = _tr("Quiet hours until {time}") if quiet.is_now else _tr("Quiet hours from {time}")
-        self._words = text.format(time=f"{hour}:00")
+        words = text.format(time=f"{hour}:00")
+        if words == self._words:
+            return
+        self._words = words
         self.setAccessibleName(self._words)
         self.setToolTip(_tr("No automatic message leaves in quiet hours; what a person sends does."))
         self.updateGeometry()

@@ -5,16 +5,18 @@ Give `RowList` rows of any frozen type with a `key`; subclass `RowDelegate.paint
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from backroom.ui.ink import Ink, draw_text, focus_ring, hairline, lent, rounded
+from backroom.ui.ink import Ink, draw_text, focus_ring, hairline, is_recording, lent, rounded
 from backroom.ui.theme import px, tokens
+from backroom.ui.widgets.row_pictures import RowPictures
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -42,8 +44,8 @@ class Band:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Return what tells this heading from all others."""
-        return ("band", self.title)
+        """Return what tells this heading from rows and other headings."""
+        return "band", self.title
 
     def spoken(self) -> str:
         """Return the heading in words."""
@@ -51,9 +53,9 @@ class Band:
 
 
 class RowModel(QAbstractListModel):
-    """Rows in order; other rows come as the few changes they are, so that the view lays out and paints only those."""
+    """Rows in order; other rows are shown by the fewest steps, so that the view lays out and paints what changed."""
 
-    def __init__(self, height_of: Callable[[Row], int], parent: QWidget) -> None:
+    def __init__(self, height_of: Callable[[Row], int], parent: QWidget | None = None) -> None:
         """Start empty; `height_of` a row, in pixels."""
         super().__init__(parent)
         self.rows: list[Row] = []
@@ -80,42 +82,42 @@ class RowModel(QAbstractListModel):
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
-    def replace(self, rows: Sequence[Row]) -> None:
-        """Show other rows: what stands between the first and the last difference is taken out and put in."""
-        new, old = list(rows), self.rows
-        start = _same_keys(zip(old, new, strict=False))
-        if start < len(old) or start < len(new):
-            end = _same_keys(zip(reversed(old[start:]), reversed(new[start:]), strict=False))
-            self._swap(start, len(old) - end, new[start : len(new) - end])
-        changed = [at for at, (was, now) in enumerate(zip(self.rows, new, strict=True)) if was != now]
-        self.rows = new
-        if changed:
-            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+    def replace(self, rows: Sequence[Row]) -> bool:
+        """Show other rows: take out what went, put in what came, name what reads differently; False if nothing does."""
+        before, after = [row.key for row in self.rows], [row.key for row in rows]
+        if before != after:
+            steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+            for tag, start, end, first, last in reversed(steps):
+                if tag != "equal":
+                    self._take_out(start, end)
+                    self._put_in(start, rows[first:last])
+        moved, different = before != after, [at for at, row in enumerate(rows) if row != self.rows[at]]
+        self.rows = list(rows)
+        if different:
+            self.dataChanged.emit(self.index(different[0]), self.index(different[-1]))
+        return moved or bool(different)
 
-    def _swap(self, start: int, end: int, new: list[Row]) -> None:
-        if not new and end - start == len(self.rows):
-            self.beginResetModel()
-            self.rows = []
-            self.endResetModel()
-            return
+    def _take_out(self, start: int, end: int) -> None:
         if end > start:
             self.beginRemoveRows(QModelIndex(), start, end - 1)
-            self.rows = self.rows[:start] + self.rows[end:]
+            del self.rows[start:end]
             self.endRemoveRows()
-        if new:
-            self.beginInsertRows(QModelIndex(), start, start + len(new) - 1)
-            self.rows = self.rows[:start] + new + self.rows[start:]
+
+    def _put_in(self, start: int, rows: Sequence[Row]) -> None:
+        if rows:
+            self.beginInsertRows(QModelIndex(), start, start + len(rows) - 1)
+            self.rows[start:start] = rows
             self.endInsertRows()
 
 
-def _same_keys(pairs: Iterable[tuple[Row, Row]]) -> int:
-    """Return how many pairs from the beginning are the same row."""
-    same = 0
-    for was, now in pairs:
-        if was is not now and was.key != now.key:
-            break
-        same += 1
-    return same
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a row stands in its list at this moment."""
+
+    chosen: bool
+    hovered: bool
+    ringed: bool
+    last: bool  # of its band: no separator follows
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -129,46 +131,61 @@ class RowDelegate(QStyledItemDelegate):
         """Paint one row inside `place`; `chosen` rows lie on the selection's ground."""
         raise NotImplementedError
 
+    def look(self, row: Any) -> Hashable:
+        """Return what the row shows at this moment, in a list with a ground: rows of one look are painted once."""
+        return row  # type: ignore[no-any-return]
+
     def height_of(self, row: Any) -> int:
         """Return the height of a row."""
         return px(self.band_height if isinstance(row, Band) else self.row_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a band, or a row with ground, separator and ring."""
-        row, view = index.data(ROW_ROLE), option.widget
-        if not isinstance(view, QListView):
+        view = option.widget
+        if not isinstance(view, RowList):
             return
-        place = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        row, stand = view.rows.rows[index.row()], self._stand(option, index.row(), view)
         with lent(view.viewport()):
-            if isinstance(row, Band):
-                self._paint_band(painter, place, row)
+            if view.pictures is not None and not is_recording():
+                look = (stand, row if isinstance(row, Band) else self.look(row))
+                view.pictures.show(
+                    painter, option.rect, look, lambda canvas, place: self._paint_all(canvas, place, row, stand)
+                )
             else:
-                self._paint_ground(painter, place, option, index, view)
-                self.paint_row(painter, place, row, chosen=self._chosen(option))
-        painter.restore()
+                painter.save()
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self._paint_all(painter, QRectF(option.rect), row, stand)
+                painter.restore()
 
     @staticmethod
-    def _chosen(option: QStyleOptionViewItem) -> bool:
-        return bool(option.state & QStyle.StateFlag.State_Selected)
+    def _stand(option: QStyleOptionViewItem, at: int, view: RowList) -> Stand:
+        rows, state = view.rows.rows, option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        return Stand(
+            chosen=chosen,
+            hovered=bool(state & QStyle.StateFlag.State_MouseOver),
+            ringed=chosen and view.hasFocus() and bool(view.property("keyboard")),
+            last=at + 1 >= len(rows) or isinstance(rows[at + 1], Band),
+        )
 
-    def _paint_ground(
-        self, painter: QPainter, place: QRectF, option: QStyleOptionViewItem, index: Index, view: QListView
-    ) -> None:
+    def _paint_all(self, painter: QPainter, place: QRectF, row: Row, stand: Stand) -> None:
+        if isinstance(row, Band):
+            self._paint_band(painter, place, row)
+        else:
+            self._paint_ground(painter, place, stand)
+            self.paint_row(painter, place, row, chosen=stand.chosen)
+
+    def _paint_ground(self, painter: QPainter, place: QRectF, stand: Stand) -> None:
         look = tokens()
         ground = place.adjusted(8, 0, -8, 0)
-        if self._chosen(option):
+        if stand.chosen:
             rounded(painter, ground, 8, fill=look.accent_soft, edge=look.accent if look.contrast else None)
             painter.fillRect(QRectF(ground.left(), ground.top() + 4, 3, ground.height() - 8), look.accent)
-            if view.hasFocus() and view.property("keyboard"):
+            if stand.ringed:
                 focus_ring(painter, ground, 8)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif stand.hovered:
             rounded(painter, ground, 8, fill=look.raised)
-        rows = index.model()
-        below = index.row() + 1
-        last = below >= rows.rowCount() or isinstance(rows.index(below, 0).data(ROW_ROLE), Band)
-        if not last and not self._chosen(option):
+        if not stand.last and not stand.chosen:
             hairline(painter, place.left() + px(self.line_from), place.right() - px(20), place.bottom() - 1)
 
     def _paint_band(self, painter: QPainter, place: QRectF, band: Band) -> None:
@@ -197,6 +214,7 @@ class RowList(QListView):
         self.setModel(self.rows)
         delegate.setParent(self)
         self.setItemDelegate(delegate)
+        self.pictures = RowPictures(self.ground) if self.ground else None
         self.setAccessibleName(name)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -220,14 +238,16 @@ class RowList(QListView):
         """Show these rows; what was chosen stays chosen, else what now stands in its place."""
         current, position = self.current(), self.currentIndex().row()
         self.selectionModel().blockSignals(True)
-        self.rows.replace(rows)
+        changed = self.rows.replace(rows)
         self.selectionModel().blockSignals(False)
-        still = self.current()
-        if current is None or (still is not None and still.key == current.key):
-            return
-        self.viewport().update()
-        if not self.choose(current.key):
+        if current is not None and not self.choose(current.key):
             self._choose_near(max(0, position))
+        if changed:
+            self.viewport().update()
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Repaint rows that read differently; a list would lay out all of them anew, but heights never change."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def current(self) -> Any:
         """Return the chosen row, or None."""

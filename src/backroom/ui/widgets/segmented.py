@@ -28,6 +28,7 @@ class _SegmentButton(QRadioButton):
 
     def __init__(self, segment: Segment, *, pill: bool) -> None:
         super().__init__()
+        self.segment = Segment("", "")
         self._pill = pill
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -36,6 +37,8 @@ class _SegmentButton(QRadioButton):
         self.show_segment(segment)
 
     def show_segment(self, segment: Segment) -> None:
+        if segment == self.segment:
+            return
         self.segment = segment
         self.setText(segment.word)
         self.setAccessibleName(f"{segment.word} {segment.count}".strip())
@@ -108,7 +111,6 @@ class Segmented(QWidget):
             self._rebuild(segments)
         for segment in segments:
             self._buttons[segment.key].show_segment(segment)
-        self.updateGeometry()
 
     def current(self) -> str:
         """Return the key of the chosen segment."""
