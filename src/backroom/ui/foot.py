@@ -70,8 +70,6 @@ class Foot(Painted):
 
     def show_step(self, step: str, rest: str) -> None:
         """Say what happens next by itself; an empty step hides it and leaves the room to the keys."""
-        if (step, rest) == (self._step.text(), self._rest.text()):
-            return
         had_step = bool(self._step.text())
         self._step.setText(step)
         self._rest.setText(rest)

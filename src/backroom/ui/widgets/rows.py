@@ -238,6 +238,8 @@ class RowList(QListView):
         """Show these rows; what was chosen stays chosen, else what now stands in its place."""
         current, position = self.current(), self.currentIndex().row()
         self.selectionModel().blockSignals(True)
+        if current is not None and all(row.key != current.key for row in rows):
+            self.setCurrentIndex(QModelIndex())  # else Qt would quietly choose a neighbour
         changed = self.rows.replace(rows)
         self.selectionModel().blockSignals(False)
         if current is not None and not self.choose(current.key):
