@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from backroom.records.escalations import Escalation, EscalationState, StaffNotice
@@ -21,6 +20,7 @@ from backroom.ui.window import Window
 from backroom.ui.workspace import Workspace
 from tests.ui.audit_walk import settle
 from tests.ui.gallery import PAGES
+from tests.ui.rest import until_rest
 
 
 @pytest.fixture
@@ -60,26 +60,26 @@ def told(store: Store, *reasons: str) -> None:
     store.write_now(write)
 
 
-def shown(window: Window, qtbot: QtBot) -> list[str]:
+def shown(window: Window) -> list[str]:
     """Look for notices twice and return what was said."""
     said: list[str] = []
     window.desk.notices.toasted.connect(lambda toast: said.append(toast.text))
     bell = DesktopNotices(window)
-    qtbot.waitUntil(lambda: window.desk.tasks.idle)
+    until_rest(window)
     bell.look()
-    qtbot.waitUntil(lambda: window.desk.tasks.idle)
+    until_rest(window)
     bell.stop()
     return said
 
 
-def test_one_notice_names_the_person_and_the_reason_once(window: Window, qtbot: QtBot) -> None:
+def test_one_notice_names_the_person_and_the_reason_once(window: Window) -> None:
     told(window.workspace.store, "Water is coming in")
-    assert shown(window, qtbot) == ["Urgent, for Dana Okafor: Water is coming in"]
-    assert shown(window, qtbot) == []
+    assert shown(window) == ["Urgent, for Dana Okafor: Water is coming in"]
+    assert shown(window) == []
     with window.workspace.store.read() as reader:
         assert None not in reader.scalars(select(StaffNotice.sent_at)).all()
 
 
-def test_many_at_once_are_one_digest(window: Window, qtbot: QtBot) -> None:
+def test_many_at_once_are_one_digest(window: Window) -> None:
     told(window.workspace.store, "First", "Second", "Third")
-    assert shown(window, qtbot) == ["3 things wait in the inbox: First"]
+    assert shown(window) == ["3 things wait in the inbox: First"]

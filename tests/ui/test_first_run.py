@@ -10,7 +10,6 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from backroom.app.program import Program
 from backroom.errors import BackroomError, NoKeyring, PassphraseNeeded, StoreError
@@ -25,6 +24,7 @@ from backroom.ui.widgets.holidays_input import day_of
 from backroom.ui.workspace import Workspace
 from tests.ui.audit_walk import nameless, settle, text_faults
 from tests.ui.languages import longer_words
+from tests.ui.rest import until_answered
 
 PASSPHRASE = "four unrelated words"
 SIZES = [(1280, 720), (1280, 800), (1440, 900), (1920, 1080)]
@@ -48,12 +48,7 @@ class Start:
         self.wait()
 
     def wait(self) -> None:
-        for _turn in range(2000):
-            QApplication.processEvents()
-            if self.view.tasks.idle:
-                break
-            QTest.qWait(5)
-        settle()
+        until_answered(self.view.tasks, self.view)
 
     def next(self) -> None:
         QTest.keyClick(self.view.setup, Qt.Key.Key_Return)

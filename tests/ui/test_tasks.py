@@ -87,10 +87,11 @@ def test_a_stopped_job_ends_at_its_next_report(tasks: Tasks, qtbot: QtBot) -> No
 
 
 def test_closing_waits_for_what_is_under_way(main: MainThread) -> None:
+    before = set(threading.enumerate())
     tasks, ended = Tasks(main), threading.Event()
     tasks.run(tasks, lambda: ended.wait(0.05))
     tasks.close()
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("backroom-")]
+    assert not set(threading.enumerate()) - before
     shiboken6.delete(tasks)
 
 
@@ -106,8 +107,7 @@ def test_a_burst_of_changes_becomes_one_notice(main: MainThread, qtbot: QtBot) -
     thread = threading.Thread(target=burst)
     thread.start()
     thread.join()
-    qtbot.waitUntil(lambda: bool(heard))
-    qtbot.wait(150)
+    qtbot.waitUntil(lambda: bool(heard) and bridge.idle)
     assert heard == [frozenset({"lead", "call"})]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 
 from backroom.escalation.notices import Fresh, fresh_notices, mark_shown
+from backroom.store.transaction import Transaction
 from backroom.ui.window import Window
 
 _EVERY_MS = 15_000
@@ -40,10 +41,15 @@ class DesktopNotices(QObject):
     def _take(self) -> tuple[Fresh, ...]:
         store = self._window.workspace.store
         with store.read() as reader:
-            fresh = fresh_notices(reader)
-        if fresh:
-            # Marked before it is seen: after a crash the inbox still shows it, and nobody is told twice.
-            store.write_now(lambda tx: mark_shown(tx, [one.notice_id for one in fresh]))
+            if not fresh_notices(reader, limit=1):
+                return ()
+        return store.write_now(self._mark)
+
+    @staticmethod
+    def _mark(tx: Transaction) -> tuple[Fresh, ...]:
+        """Read and mark in one go: two looks at once share no notice, and after a crash the inbox still shows it."""
+        fresh = fresh_notices(tx)
+        mark_shown(tx, [one.notice_id for one in fresh])
         return fresh
 
     def _show(self, fresh: tuple[Fresh, ...]) -> None:

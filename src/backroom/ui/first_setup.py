@@ -21,7 +21,7 @@ from backroom.errors import InputError
 from backroom.integration.connections import Connections
 from backroom.store.firm_setup import save_team
 from backroom.ui.host import Host
-from backroom.ui.models.first_answers import Answers, forget_answers, keep_answers, spans_of
+from backroom.ui.models.first_answers import Answers, AnswersFile, spans_of
 from backroom.ui.models.mailbox_check import MailboxMade, MailboxRefused, MailboxSeen, connect_mailbox, try_mailbox
 from backroom.ui.notices import describe
 from backroom.ui.tasks import Tasks
@@ -58,7 +58,7 @@ class Setup(QWidget):
         """Ask nothing before `begin`."""
         super().__init__(parent)
         self._host, self._tasks = host, tasks
-        self._answers = Answers()
+        self._answers, self._file = Answers(), AnswersFile()
         self._workspace: Workspace | None = None
         self._made = MailboxMade()
         self._seen: MailboxSeen | None = None
@@ -225,12 +225,11 @@ class Setup(QWidget):
 
     def _keep(self, key: str) -> None:
         self._answers.step = key
-        answers, path = self._answers, self._host.answers_file()
-        self._tasks.run(self, lambda: keep_answers(path, answers))
+        self._tasks.run(self, self._file.keep(self._host.answers_file(), self._answers))
 
     def _make(self) -> None:
         """Make the business of the answers; the questions about it are over then."""
-        answers, host = self._answers, self._host
+        answers, host, file = self._answers, self._host, self._file
         passphrase = self._passwords.passphrase.passphrase() if self._passwords in self._steps else ""
         opened = self._workspace is not None
 
@@ -241,7 +240,7 @@ class Setup(QWidget):
             workspace = host.begin_business(facts)
             own = spans_of(answers.people[0].hours)
             workspace.store.write_now(lambda tx: save_team(tx, own, answers.members()))
-            forget_answers(host.answers_file())
+            file.forget(host.answers_file())
             return workspace
 
         self._do(self.tr("Making your business"), work, self._is_made)

@@ -39,6 +39,7 @@ class Pulse(QObject):
         self._window = window
         self._warned = False
         self._disk_is_full = False
+        self._asked = self._shown = 0
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.read)
         self._timer.start()
@@ -54,8 +55,16 @@ class Pulse(QObject):
         self._rest.stop()
 
     def read(self) -> None:
-        """Read and show."""
-        self._window.desk.tasks.run(self, self._facts, self._show, lambda _error: None)
+        """Read and show; of two readings at once the later one counts, whichever comes back first."""
+        self._asked += 1
+        number = self._asked
+        tasks = self._window.desk.tasks
+        tasks.run(self, self._facts, lambda facts: self._show_newest(number, facts), lambda _error: None)
+
+    def _show_newest(self, number: int, facts: FrameFacts) -> None:
+        if number > self._shown:
+            self._shown = number
+            self._show(facts)
 
     def _changed(self, kinds: object) -> None:
         if not isinstance(kinds, frozenset) or not kinds & _KINDS:

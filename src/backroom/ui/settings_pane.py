@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from backroom.settings import BACKUP_FOLDER, Option
 from backroom.store.firm import set_setting, setting
 from backroom.store.transaction import Transaction
+from backroom.ui.tasks import Ticket
 from backroom.ui.widgets.fields import ChoiceField, Field, FolderField, NumberField, TextField, YesNoField
 from backroom.ui.widgets.readable import keep_readable
 from backroom.ui.widgets.scroll import ScrollColumn
@@ -99,9 +100,9 @@ class Pane(ScrollColumn):
         work: Callable[[], Any],
         done: Callable[[Any], None] | None = None,
         failed: Callable[[BaseException], None] | None = None,
-    ) -> None:
+    ) -> Ticket:
         """Do `work` off the main thread for this section."""
-        self.desk.tasks.run(self, work, done, failed or self.desk.notices.problem)
+        return self.desk.tasks.run(self, work, done, failed or self.desk.notices.problem)
 
     def write(self, work: Callable[[Transaction], Any], said: str = "") -> None:
         """Write to the store and say so; then the section is read again."""

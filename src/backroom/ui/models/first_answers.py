@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -101,17 +103,33 @@ def read_answers(path: Path) -> Answers:
         return Answers()
 
 
-def keep_answers(path: Path, answers: Answers) -> None:
-    """Write them down; a disk that refuses costs only the comfort of going on later."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(answers)), "utf-8")
+class AnswersFile:
+    """Writes answers down from whichever thread: the newest stay, and none come back once they are forgotten."""
 
+    def __init__(self) -> None:
+        """Have written nothing yet."""
+        self._lock = threading.Lock()
+        self._asked = self._written = 0
 
-def forget_answers(path: Path) -> None:
-    """Remove what was typed, once the business knows it."""
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
+    def keep(self, path: Path, answers: Answers) -> Callable[[], None]:
+        """Return the work of writing them as they are now; a refusing disk costs only going on later."""
+        self._asked += 1
+        number, text = self._asked, json.dumps(asdict(answers))
+
+        def work() -> None:
+            with self._lock, contextlib.suppress(OSError):
+                if number > self._written:
+                    self._written = number
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(text, "utf-8")
+
+        return work
+
+    def forget(self, path: Path) -> None:
+        """Remove what was typed, once the business knows it."""
+        with self._lock, contextlib.suppress(OSError):
+            self._written = self._asked
+            path.unlink(missing_ok=True)
 
 
 def _clock(minutes: int) -> time:

@@ -80,6 +80,7 @@ class Automations(Page):
         self.board: Board | None = None
         self._ask = Ask()
         self._more_ticket: Ticket | None = None
+        self._run_ticket: Ticket | None = None
         self._wanted_text = ""
         self._refocus = False
         self.reader = AutomationReader(workspace.store, workspace.clock)
@@ -160,7 +161,9 @@ class Automations(Page):
 
     def open_run(self, run_id: int) -> None:
         """Show one run in a drawer."""
-        self.run(lambda: self.reader.run(run_id), self._show_run)
+        if self._run_ticket is not None:
+            self._run_ticket.cancel()
+        self._run_ticket = self.run(lambda: self.reader.run(run_id), self._show_run)
 
     def back(self) -> None:
         """Go back to the list; a draft is kept until another rule is opened."""

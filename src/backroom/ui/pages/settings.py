@@ -111,8 +111,8 @@ class Settings(Page):
 
     def load(self) -> SettingsRead:
         """Read the section in front."""
-        pane = self._panes[self._key]
-        key = self._key
+        key = self._key  # asked for once: the person may go on to another section meanwhile
+        pane = self._panes[key]
         with self.workspace.store.read() as reader:
             wanted = select(func.count()).select_from(Connection).where(Connection.state.in_(_NEEDS_A_PERSON))
             trouble = int(reader.execute(wanted).scalar() or 0)

@@ -23,6 +23,7 @@ from backroom.automation.text_edits import (
 from backroom.automation.texts import MessageTemplate
 from backroom.errors import InputError
 from backroom.ui.settings_pane import Pane
+from backroom.ui.tasks import Ticket
 from backroom.ui.widgets.button import Button
 from backroom.ui.widgets.card import Card, Panel
 from backroom.ui.widgets.fields import TextField
@@ -71,6 +72,7 @@ class TextsPane(Pane):
         self._cards = QVBoxLayout(self._list)
         self._cards.setContentsMargins(0, 0, 0, 0)
         self._cards.setSpacing(10)
+        self._trial: Ticket | None = None
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._try)
         self._build_editor()
@@ -232,7 +234,9 @@ class TextsPane(Pane):
             with self.workspace.store.read() as reader:
                 return Trial((), tried(reader, values["subject"], values["body"], example, now))
 
-        self.run(work, self._show_trial)
+        if self._trial is not None:
+            self._trial.cancel()
+        self._trial = self.run(work, self._show_trial)
 
     def _show_trial(self, trial: Trial) -> None:
         self._keep.setEnabled(not trial.faults)
