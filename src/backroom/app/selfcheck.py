@@ -9,7 +9,8 @@ from pathlib import Path
 
 from backroom import __version__, paths
 from backroom.automation.rule_check import read_rules
-from backroom.automation.texts import read_texts
+from backroom.automation.text_edits import shipped_texts
+from backroom.automation.texts import check_text
 from backroom.escalation.policy_file import load_policies
 from backroom.hours import Span, WorkingHours
 from backroom.integration.connectors import CONNECTORS
@@ -34,7 +35,10 @@ def selfcheck() -> int:
 
 def _resources() -> str:
     folder = paths.resources()
-    rules, texts = read_rules(folder / "rules"), read_texts(folder / "texts")
+    rules, texts = read_rules(folder / "rules"), shipped_texts()
+    wrong = [error for text in texts for error in check_text(text)]
+    if wrong:
+        raise wrong[0]
     load_policies()
     return f"{len(rules)} rules, {len(texts)} texts, sample business {sample_firm().company.name}"
 

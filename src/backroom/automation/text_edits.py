@@ -69,9 +69,10 @@ class Tried:
 
 @lru_cache(maxsize=1)
 def shipped_texts() -> tuple[MessageTemplate, ...]:
-    """Return the texts that came with Backroom, those of its playbooks too."""
-    folders = sorted((paths.resources() / "playbooks").glob("*/texts.toml"))
-    of_playbooks = (text for file in folders for text in read_text_file(file, f"{file.parent.name}/{file.name}"))
+    """Return the texts that came with Backroom, those of its playbooks too (the self-check finds mistakes in them)."""
+    files = sorted((paths.resources() / "playbooks").glob("*/texts.toml"))
+    found = (read_text_file(file, f"{file.parent.name}/{file.name}", checked=True) for file in files)
+    of_playbooks = (text for texts in found for text in texts)
     return (*read_shipped_texts(), *of_playbooks)
 
 
@@ -82,7 +83,7 @@ def shipped_keys() -> frozenset[str]:
 
 def read_shipped_texts() -> tuple[MessageTemplate, ...]:
     """Return the texts that belong to no playbook."""
-    return tuple(read_texts(paths.resources() / "texts"))
+    return tuple(read_texts(paths.resources() / "texts", checked=True))
 
 
 def texts_in_use(reader: Reader) -> tuple[MessageTemplate, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
-
 
 @functools.lru_cache(maxsize=8192)
 def to_e164(number: str, country: str) -> str:
     """Return the number in E.164, an empty string for what cannot be one ("anonymous", an extension, a typo)."""
+    import phonenumbers
+    from phonenumbers import NumberParseException, PhoneNumberFormat
+
     try:
         parsed = phonenumbers.parse(number, country)
     except NumberParseException:

@@ -6,15 +6,15 @@ import functools
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-from phonenumbers import NumberParseException
-
 _COUNTRY, _ZONE = 0, 2  # columns of zone.tab (tz database)
 
 
 @functools.lru_cache(maxsize=4096)
 def zone_of_number(number: str) -> ZoneInfo | None:
     """Return the zone of an E.164 number; None when its country has several clocks, or is not known."""
+    import phonenumbers
+    from phonenumbers import NumberParseException
+
     try:
         region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
     except NumberParseException:

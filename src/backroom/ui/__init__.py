@@ -1,6 +1,7 @@
 """The desktop face of Backroom; the only package that knows Qt.
 
-How a page is made: one file in `pages/`, one line in the tuple of `pages/__init__.py`, its keys in `action_table.py`.
+How a page is made: one file in `pages/`, one line in the tuple of `pages/__init__.py` (read when it is opened), its
+keys in `action_table.py`.
 
     class Inbox(Page):
         KEY, TITLE, ICON = "inbox", "Inbox", "inbox"        # ICON: a name in resources/icons

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, ClassVar, Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -123,3 +125,43 @@ class Page(QWidget):
 
     def _failed(self, error: BaseException) -> None:
         self.show_failure(error)
+
+
+class PageKind(Protocol):
+    """What the window knows of a page before it is made: a subclass of Page, or one that is loaded later."""
+
+    KEY: str
+    ICON: str
+
+    def title(self) -> str:
+        """Return the page's name in the person's language."""
+
+    def __call__(self, workspace: Workspace, desk: Desk) -> Page:
+        """Make the page."""
+
+
+@dataclass(slots=True)
+class LaterPage:
+    """A page whose file is read when it is first opened, so that nobody pays for pages they never look at.
+
+    `where` is its module and class; key, title and icon are those of the class.
+    """
+
+    KEY: str
+    TITLE: str
+    ICON: str
+    where: str
+
+    def title(self) -> str:
+        """Return the page's name in the person's language."""
+        return QCoreApplication.translate("Page", self.TITLE)
+
+    def kind(self) -> type[Page]:
+        """Return the class."""
+        module, _, name = self.where.partition(":")
+        found: type[Page] = getattr(import_module(module), name)
+        return found
+
+    def __call__(self, workspace: Workspace, desk: Desk) -> Page:
+        """Make the page."""
+        return self.kind()(workspace, desk)

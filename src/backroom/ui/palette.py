@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from backroom.ui.icons import paint_icon
 from backroom.ui.ink import Ink, draw_text
 from backroom.ui.overlay import Overlay
-from backroom.ui.page import Page
+from backroom.ui.page import PageKind
 from backroom.ui.theme import px
 from backroom.ui.widgets.keychip import key_width, paint_key
 from backroom.ui.widgets.rows import Band, Row, RowDelegate, RowList
@@ -64,7 +64,7 @@ class _EntryDelegate(RowDelegate):
 class Palette(Overlay):
     """A line to type in, and what was found under it."""
 
-    def __init__(self, window: QWidget, desk: Desk, pages: Sequence[type[Page]]) -> None:
+    def __init__(self, window: QWidget, desk: Desk, pages: Sequence[PageKind]) -> None:
         """Search `pages`, the desk's actions and its finders."""
         super().__init__(window, self.tr("Find or do anything"), place="top", wide=620, bare=True)
         self._desk, self._pages = desk, pages

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from backroom.ui.icons import paint_icon
 from backroom.ui.ink import Ink, canvas, draw_text, focus_ring, hairline, rounded, width
-from backroom.ui.page import Page
+from backroom.ui.page import PageKind
 from backroom.ui.theme import px, tokens
 from backroom.ui.widgets.logo import Logo
 from backroom.ui.widgets.painted import Painted
@@ -173,7 +175,7 @@ class Sidebar(Painted):
     sources_pressed = Signal()
     person_pressed = Signal()
 
-    def __init__(self, pages: list[type[Page]], firm: str, person: str) -> None:
+    def __init__(self, pages: Sequence[PageKind], firm: str, person: str) -> None:
         """List `pages` in their order."""
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)

@@ -13,7 +13,7 @@ from backroom.ui.actions import Actions
 from backroom.ui.bridge import ChangeBridge, MainThread
 from backroom.ui.foot import Foot
 from backroom.ui.notices import Banner, Notices, Problem, Toast
-from backroom.ui.page import Page
+from backroom.ui.page import Page, PageKind
 from backroom.ui.palette import Palette
 from backroom.ui.sheets import CrashSheet, JobsSheet, KeySheet, ProblemSheet
 from backroom.ui.sidebar import Sidebar
@@ -36,7 +36,7 @@ class Window(QWidget):
     switch_asked = Signal(object)  # None: leave for the first run; a Workspace: show that one
 
     def __init__(
-        self, workspace: Workspace, pages: Sequence[type[Page]], theme: Theme, *, keep_working: bool = False
+        self, workspace: Workspace, pages: Sequence[PageKind], theme: Theme, *, keep_working: bool = False
     ) -> None:
         """Build the frame; a page is made when it is first opened."""
         super().__init__()

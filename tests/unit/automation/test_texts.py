@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backroom.automation.facts import EventView, Facts, Firm
+from backroom.automation.text_edits import shipped_texts
 from backroom.automation.texts import HoleInText, MessageTemplate, TextLibrary, check_text, read_texts
 from backroom.errors import RuleError
 from backroom.hours import Span, WorkingHours
@@ -111,3 +112,7 @@ def test_a_text_file_with_a_mistake_is_refused_by_line(tmp_path: Path, body: str
 @given(st.text(max_size=60))
 def test_any_words_at_all_are_checked_without_breaking(words: str) -> None:
     check_text(template(words))
+
+
+def test_no_shipped_text_has_a_mistake() -> None:
+    assert [str(error) for text in shipped_texts() for error in check_text(text)] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sqlite3
 
 from sqlalchemy import select
 
@@ -12,6 +11,7 @@ from backroom.integration.connection_health import ConnectionHealth
 from backroom.integration.senders import connection
 from backroom.mask import mask
 from backroom.records.connections import Connection, StreamState
+from backroom.store.driver import sqlite_version
 from backroom.ui.workspace import Workspace
 
 _SHOWN = ("host", "port", "security", "imap_host", "imap_port", "imap_security", "folder", "sent_folder", "zone")
@@ -31,7 +31,7 @@ def diagnostics(workspace: Workspace, health: ConnectionHealth) -> str:
         ).all()
     settings = view.settings if view is not None else {}
     lines = [
-        f"Backroom {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
+        f"Backroom {__version__}, Python {platform.python_version()}, SQLite {sqlite_version()}",
         f"{platform.system()} {platform.release()} {platform.machine()}",
         f"Connection: {health.connector}, state {health.state}",
         *(f"  {key}: {settings[key]}" for key in _SHOWN if settings.get(key) not in (None, "")),

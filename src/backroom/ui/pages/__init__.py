@@ -1,12 +1,13 @@
-"""The pages, in the order of the sidebar; one file each, named in this tuple."""
+"""The pages, in the order of the sidebar; one file each, named in this tuple and loaded when it is first opened."""
 
 from __future__ import annotations
 
-from backroom.ui.page import Page
-from backroom.ui.pages.automations import Automations
-from backroom.ui.pages.customers import Customers
-from backroom.ui.pages.inbox import Inbox
-from backroom.ui.pages.settings import Settings
-from backroom.ui.pages.today import Today
+from backroom.ui.page import LaterPage
 
-PAGES: tuple[type[Page], ...] = (Today, Inbox, Customers, Automations, Settings)
+PAGES = (
+    LaterPage("today", "Today", "layout-dashboard", "backroom.ui.pages.today:Today"),
+    LaterPage("inbox", "Inbox", "inbox", "backroom.ui.pages.inbox:Inbox"),
+    LaterPage("customers", "Customers", "users", "backroom.ui.pages.customers:Customers"),
+    LaterPage("automations", "Automations", "workflow", "backroom.ui.pages.automations:Automations"),
+    LaterPage("settings", "Settings", "settings", "backroom.ui.pages.settings:Settings"),
+)
