@@ -53,12 +53,17 @@ class Outside:
         self.texts, self.kpis, self.problems = frozenset(texts), frozenset(kpis), frozenset(problems)
 
 
-def check_playbook(folder: FilePath, outside: Outside) -> tuple[Playbook | None, list[RuleError]]:
-    """Read one playbook; returns it (None if it cannot be used) and everything that is wrong with it."""
+def check_playbook(
+    folder: FilePath, outside: Outside, *, texts_checked: bool = False
+) -> tuple[Playbook | None, list[RuleError]]:
+    """Read one playbook; returns it (None if it cannot be used) and everything that is wrong with it.
+
+    Texts that are known to be right are `texts_checked` already: looking at them loads the template engine.
+    """
     path = folder / "playbook.toml"
     try:
         located = read_toml(path.read_text(encoding="utf-8"), f"{folder.name}/{path.name}")
-        texts = read_text_file(folder / "texts.toml", f"{folder.name}/texts.toml")
+        texts = read_text_file(folder / "texts.toml", f"{folder.name}/texts.toml", checked=texts_checked)
     except RuleError as error:
         return None, [error]
     reader = _Reader(folder, located, texts, outside)

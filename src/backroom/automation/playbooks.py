@@ -76,7 +76,7 @@ class PlaybookState:
 @lru_cache(maxsize=1)
 def shipped_playbooks() -> tuple[Playbook, ...]:
     """Return the playbooks that came with Backroom, in the order of the gallery; raises the first RuleError."""
-    return read_playbooks(paths.resources() / "playbooks")
+    return read_playbooks(paths.resources() / "playbooks", texts_checked=True)
 
 
 @lru_cache(maxsize=1)
@@ -93,12 +93,12 @@ def outside() -> Outside:
     return Outside({rule.key: rule for rule in shipped}, texts, KPI_BY_KEY, problems())
 
 
-def read_playbooks(folder: Path) -> tuple[Playbook, ...]:
+def read_playbooks(folder: Path, *, texts_checked: bool = False) -> tuple[Playbook, ...]:
     """Read every playbook of a folder; raises the first RuleError."""
     known = outside()
     found = []
     for path in sorted(folder.glob("*/playbook.toml")):
-        playbook, errors = check_playbook(path.parent, known)
+        playbook, errors = check_playbook(path.parent, known, texts_checked=texts_checked)
         if playbook is None:
             raise errors[0]
         found.append(playbook)
