@@ -26,6 +26,7 @@ _LIVE = (
     "SELECT s.rule_key, s.version_id, s.since, v.body FROM rule_switch s"
     " JOIN rule_version v ON v.id = s.version_id WHERE s.enabled = 1 ORDER BY s.rule_key"
 )
+_VERSIONS = "SELECT id, body, made_at FROM rule_version WHERE rule_key = ? ORDER BY id DESC"
 log = logging.getLogger(__name__)
 
 
@@ -53,6 +54,8 @@ class Rulebook:
         found = []
         for key, version_id, since, body in source.rows(_LIVE):
             rule = self._remember(version_id, key, body)
+            if rule is None:
+                rule, version_id = self._last_readable(source, key)  # noqa: PLW2901 - the version that is in force
             if rule is not None:
                 found.append(LiveRule(rule, version_id, from_micros(since)))
         self.live = tuple(found)
@@ -70,6 +73,16 @@ class Rulebook:
             self._remember(version_id, found[0][0], found[0][1])
         return self._versions[version_id]
 
+    def _last_readable(self, source: CanRead, key: str) -> tuple[Rule | None, int]:
+        """Return the newest version that can be read; it stays in force, and `troubles` says so."""
+        found = last_readable(source, key)
+        if found is None:
+            return None, 0
+        rule, version_id, made_at = found
+        self._versions[version_id] = rule
+        self.troubles[key] = in_force_words(made_at)
+        return rule, version_id
+
     def _remember(self, version_id: int, key: str, body: str) -> Rule | None:
         if version_id not in self._versions:
             rule, errors = check_rule(body, f"{key}.toml")
@@ -79,6 +92,23 @@ class Rulebook:
         if self._versions[version_id] is None:
             self.troubles[key] = "This version of Backroom cannot read the rule; edit it or switch it off."
         return self._versions[version_id]
+
+
+def last_readable(source: CanRead, key: str) -> tuple[Rule, int, datetime] | None:
+    """Return the newest version of a rule that this Backroom can read, its id and when it was made."""
+    for version_id, body, made_at in source.rows(_VERSIONS, (key,)):
+        rule, _errors = check_rule(body, f"{key}.toml")
+        if rule is not None:
+            return rule, version_id, from_micros(made_at)
+    return None
+
+
+def in_force_words(made_at: datetime) -> str:
+    """Say to a person that an older version of a rule is at work, and what to do."""
+    return (
+        f"This version of Backroom cannot read the newest text of this rule. The one of {made_at:%d %b %Y} stays in"
+        " force; update Backroom, or edit the rule."
+    )
 
 
 def install_rules(tx: Transaction, rules: Iterable[Rule]) -> None:

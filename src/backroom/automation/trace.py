@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from backroom.automation.rule_check import check_rule
+from backroom.automation.rulebook import in_force_words, last_readable
 from backroom.automation.rules import Clause
 from backroom.clock import from_micros, to_micros
 from backroom.ids import EPOCH_MS
@@ -156,7 +157,7 @@ def list_rules(reader: Reader, *, now: datetime) -> list[RuleView]:
     rows = reader.session.execute(
         select(RuleSwitch, RuleVersion).join(RuleVersion, RuleVersion.id == RuleSwitch.version_id)
     )
-    views = [_rule_view(switch, version, started, waiting) for switch, version in rows]
+    views = [_rule_view(reader, switch, version, started, waiting) for switch, version in rows]
     return sorted(views, key=lambda view: (view.group, view.name))
 
 
@@ -165,8 +166,14 @@ def first_id_at(moment: datetime) -> int:
     return max(0, (to_micros(moment) // 1000 - EPOCH_MS) << 22)
 
 
-def _rule_view(switch: RuleSwitch, version: RuleVersion, started: dict[str, int], waiting: dict[str, int]) -> RuleView:
+def _rule_view(
+    reader: Reader, switch: RuleSwitch, version: RuleVersion, started: dict[str, int], waiting: dict[str, int]
+) -> RuleView:
     rule, errors = check_rule(version.body, f"{version.rule_key}.toml")
+    trouble = errors[0].sentence() if errors else ""
+    if rule is None and (before := last_readable(reader, switch.rule_key)) is not None:
+        rule, _version_id, made_at = before
+        trouble = f"{in_force_words(made_at)} {trouble}"
     return RuleView(
         key=switch.rule_key,
         name=rule.name if rule else switch.rule_key,
@@ -180,7 +187,7 @@ def _rule_view(switch: RuleSwitch, version: RuleVersion, started: dict[str, int]
         sentence=rule.sentence() if rule else (),
         started=started.get(switch.rule_key, 0),
         waiting=waiting.get(switch.rule_key, 0),
-        trouble=errors[0].sentence() if errors else "",
+        trouble=trouble,
     )
 
 
