@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from backroom.records.connections import ConnectionState
 from backroom.records.kpis import KpiAlert, KpiTarget
+from backroom.records.upkeep import WorkSession
 from backroom.reporting.drill import Which
 from backroom.settings import WORTH_ANSWER_TO
 from backroom.store.firm import setting
@@ -24,6 +25,7 @@ from backroom.store.store import Store
 from backroom.ui.overlay import Overlay
 from backroom.ui.pages.today import Today
 from backroom.ui.theme import Theme
+from backroom.ui.widgets.button import Button
 from backroom.ui.widgets.today_sheets import DefinitionSheet, MuteSheet, RowsSheet, TargetSheet, WorthSheet
 from backroom.ui.window import Window
 from tests.ui import today_firm as firm
@@ -384,3 +386,37 @@ def test_two_weeks_are_needed_before_anything_is_usual(tmp_path: Path, theme: Th
 def test_the_chart_library_is_not_imported_before_the_first_number_is_opened() -> None:
     code = "import sys, backroom.ui.pages.today; sys.exit('pyqtgraph' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def stopped_hours_ago(store: Store, *, closed: bool) -> None:
+    """Have the program begin again just now after five hours without it."""
+    now = store.clock.now()
+    store.write_now(
+        lambda tx: [
+            tx.add(WorkSession(started_at=now - timedelta(days=1), beat_at=now - timedelta(hours=5),
+                               stopped_at=now - timedelta(hours=5) if closed else None)),
+            tx.add(WorkSession(started_at=now - timedelta(minutes=2), beat_at=now)),
+        ]
+    )  # fmt: skip
+
+
+def test_after_a_crash_one_sentence_says_what_happened_until_it_was_seen(bare: Window, store: Store) -> None:
+    page = page_of(bare)
+    assert page.board.restart.isHidden()
+    stopped_hours_ago(store, closed=False)
+    page.reload()
+    wait(bare)
+    strip = page.board.restart
+    assert strip.isVisible()
+    assert strip.words.text() == "Stopped 06:42\N{EN DASH}11:40; nothing was waiting."
+    assert nameless(strip) == []
+    QTest.mouseClick(strip.findChildren(Button)[-1], Qt.MouseButton.LeftButton)
+    wait(bare)
+    assert strip.isHidden()
+
+
+def test_after_a_clean_stop_with_nothing_waiting_nothing_is_said(bare: Window, store: Store) -> None:
+    stopped_hours_ago(store, closed=True)
+    page_of(bare).reload()
+    wait(bare)
+    assert page_of(bare).board.restart.isHidden()

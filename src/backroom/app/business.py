@@ -32,6 +32,7 @@ from backroom.integration.watchers import Watchers
 from backroom.reporting.alerts import Alerts
 from backroom.reporting.rollups import Rollups
 from backroom.settings import BACKUP_FOLDER, BACKUP_HOUR
+from backroom.store import sessions
 from backroom.store.backup import backups, make_backup
 from backroom.store.firm import setting, working_hours
 from backroom.store.store import Store
@@ -77,6 +78,7 @@ class Business:
     ticker: Ticker
     upkeep: Upkeep
     _working: bool = False
+    _session: int = 0
 
     @classmethod
     def open(
@@ -101,8 +103,10 @@ class Business:
         self._working = True
         sys.setswitchinterval(SWITCH_SECONDS)
         threading.Thread(target=self.store.check, name="backroom-check", daemon=True).start()
+        self._session = self.store.write_now(sessions.begin)
         self.store.write_now(self.outbox.recover)
         self.engine.start()
+        self.ticker.every("beat", sessions.BEAT_SECONDS, lambda: self.store.write(self._beat))
         self.ticker.every("poll", _POLL_SECONDS, self.sync.tick)
         self.ticker.every("listen", _LISTEN_SECONDS, self.watchers.refresh)
         self.ticker.every("tidy", _TIDY_SECONDS, lambda: self.store.write(forget_presence))
@@ -121,8 +125,13 @@ class Business:
         if self._working:
             self.engine.stop()
         self.outbox.close()
+        if self._working:
+            self.store.write(lambda tx: sessions.end(tx, self._session))
         self.store.close()
         self._working = False
+
+    def _beat(self, tx: Transaction) -> None:
+        sessions.beat(tx, self._session)
 
     def backup_folder(self) -> Path:
         """Return where backups go."""

@@ -18,6 +18,7 @@ from backroom.reporting.kpi import Group
 from backroom.reporting.kpis import KPIS
 from backroom.reporting.plain import PlainCount, plain_counts
 from backroom.reporting.readings import Reading, Readings
+from backroom.reporting.restart import Restart, restart_report, restart_words
 from backroom.reporting.sentence import TodaySentence, today_sentence
 from backroom.store.store import Reader
 
@@ -68,6 +69,8 @@ class TodayData:
     deeds: Deeds
     handled: Handled
     has_connections: bool
+    restart: Restart | None = None
+    restart_words: str = ""
 
 
 def read_today(reader: Reader, ask: TodayAsk, now: datetime) -> TodayData:
@@ -77,6 +80,7 @@ def read_today(reader: Reader, ask: TodayAsk, now: datetime) -> TodayData:
     shown = tuple(readings.reading(kpi, ask.period, versus=ask.versus, count=POINTS[ask.period]) for kpi in KPIS)
     sentence = today_sentence(reader, now, hours)
     done = deeds(reader, now, hours)
+    restart = restart_report(reader, now)
     return TodayData(
         ask=ask,
         now=now,
@@ -90,6 +94,8 @@ def read_today(reader: Reader, ask: TodayAsk, now: datetime) -> TodayData:
         deeds=done,
         handled=handled(reader, done.since),
         has_connections=reader.execute(select(Connection.id).limit(1)).first() is not None,
+        restart=restart,
+        restart_words=restart_words(restart, hours) if restart is not None else "",
     )
 
 

@@ -19,6 +19,7 @@ from backroom.reporting.kpi import Group
 from backroom.reporting.kpis import KPI_BY_KEY
 from backroom.reporting.plain import NEEDS
 from backroom.reporting.readings import Reading
+from backroom.store import sessions
 from backroom.ui.models.deeds_words import deeds_words
 from backroom.ui.models.drill_data import MORE_ROWS, Drill, DrillAsk, read_drill
 from backroom.ui.models.kpi_words import versus_choice
@@ -46,7 +47,8 @@ class Today(Page):
     KEY, TITLE, ICON = "today", "Today", "layout-dashboard"
     SHOWS_AGES = True
     WATCHES = frozenset({
-        "rollup", "kpi_alert", "kpi_target", "kpi_note", "connection", "escalation", "message", "setting", "work_span",
+        "work_session", "rollup", "kpi_alert", "kpi_target", "kpi_note", "connection", "escalation", "message", "setting",
+        "work_span",
     })  # fmt: skip
 
     def __init__(self, workspace: Workspace, desk: Desk) -> None:
@@ -59,6 +61,7 @@ class Today(Page):
         self._ask = TodayAsk()
         self._drill_ask: DrillAsk | None = None
         self._to_rows = False
+        self._told = 0
         self._data: TodayData | None = None
         self._table: NumbersCard | None = None
         self._stack = QStackedLayout(self)
@@ -238,6 +241,8 @@ class Today(Page):
         board.head.versus.activated.connect(lambda _at: self.set_versus(board.head.versus.currentData()))
         board.head.search.clicked.connect(self.desk.actions.action("everywhere.find").trigger)
         board.first.pressed.connect(lambda: self.desk.go.open("settings", "connections"))
+        board.restart.looked.connect(lambda: self.desk.go.open("inbox"))
+        board.restart.seen.connect(self._restart_seen)
         board.alerts.acted.connect(self._act)
         board.grid.opened.connect(self.open_number)
         board.grid.menu_asked.connect(self._menu)
@@ -288,12 +293,27 @@ class Today(Page):
         tips = {alert.kpi: alert.money_words for alert in data.firing}
         cards = cards_of(data, formats)
         board.alerts.show_alerts(cards, tuple(tips.get(card.key, "") for card in cards))
+        self._show_restart(data)
         board.did.show()
         board.deeds.show()
         board.deeds.show_words(deeds_words(data, formats))
         self._show_asks()
         self._show_tiles()
         self._allow()
+
+    def _show_restart(self, data: TodayData) -> None:
+        report = data.restart
+        self.board.restart.show_report(report, data.restart_words)
+        if report is not None and not report.was_closed and not report.undone and report.session_id != self._told:
+            self._told = report.session_id
+            self.desk.notices.toast(data.restart_words, icon="rotate-ccw")
+
+    def _restart_seen(self, session_id: int) -> None:
+        store = self.workspace.store
+        self.desk.tasks.run(self, lambda: store.write_now(lambda tx: sessions.seen(tx, session_id)), self._seen_now)
+
+    def _seen_now(self, _none: object) -> None:
+        self.board.restart.show_report(None, "")
 
     def _show_tiles(self) -> None:
         data, formats = self._data, self.workspace.formats

@@ -14,6 +14,7 @@ from backroom.ui.widgets.button import Button
 from backroom.ui.widgets.card import Card, IconTile
 from backroom.ui.widgets.deeds_panel import DeedsPanel
 from backroom.ui.widgets.inputs import ChoiceBox
+from backroom.ui.widgets.restart_strip import RestartStrip
 from backroom.ui.widgets.scroll import ScrollColumn
 from backroom.ui.widgets.search_box import FindButton
 from backroom.ui.widgets.section import SectionHeader
@@ -188,11 +189,12 @@ class TodayBoard(ScrollColumn):
         self.head = TodayHead(title)
         self.first = FirstCard()
         self.first.hide()
+        self.restart = RestartStrip()
         self.alerts = AlertRow()
         self.grid = TileGrid()
         self.did = SectionHeader(self.tr("What Backroom did"))
         self.deeds = DeedsPanel()
-        for widget in (self.head, self.first, self.alerts, self.grid, self.did, self.deeds):
+        for widget in (self.head, self.restart, self.first, self.alerts, self.grid, self.did, self.deeds):
             self.column.addWidget(widget)
         self.did.hide()
         self.deeds.hide()
