@@ -47,8 +47,8 @@ class Today(Page):
     KEY, TITLE, ICON = "today", "Today", "layout-dashboard"
     SHOWS_AGES = True
     WATCHES = frozenset({
-        "work_session", "rollup", "kpi_alert", "kpi_target", "kpi_note", "connection", "escalation", "message", "setting",
-        "work_span",
+        "work_session", "rollup", "kpi_alert", "kpi_target", "kpi_note", "connection", "escalation", "message",
+        "setting", "work_span",
     })  # fmt: skip
 
     def __init__(self, workspace: Workspace, desk: Desk) -> None:
