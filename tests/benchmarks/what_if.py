@@ -24,8 +24,8 @@ from pathlib import Path
 from backroom import paths
 from backroom.automation.rule_check import read_rules
 from backroom.automation.rulebook import install_rules
-from backroom.automation.what_if import PERIOD, WhatIf
-from backroom.automation.what_if import Trial as Asked
+from backroom.automation.what_if_result import PERIOD, WhatIf
+from backroom.automation.what_if_result import Trial as Asked
 from backroom.automation.what_if_run import try_period
 from backroom.clock import ManualClock
 from backroom.events import (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from backroom.automation.rule_check import check_rule
+from backroom.automation.rule_trials import require_trial
 from backroom.automation.rulebook import keep_version, switch_rule
 from backroom.automation.rules import Rule
 from backroom.errors import InputError
@@ -46,7 +47,10 @@ def read_versions(reader: Reader, rule_key: str) -> tuple[Version, ...]:
 
 
 def make_live(tx: Transaction, rule: Rule, *, made_by: str) -> int:
-    """Keep a text as a version and make it the live one; on stays on, off stays off. Returns the version before."""
+    """Keep a text as a version and make it the live one; on stays on, off stays off. Returns the version before.
+
+    Raises RuleUntried when the rule is on and this text has been neither tried nor waived.
+    """
     version_id = keep_version(tx, rule, made_by=made_by)
     before = tx.execute(select(RuleSwitch.version_id).where(RuleSwitch.rule_key == rule.key)).scalar()
     if before is None:
@@ -57,13 +61,18 @@ def make_live(tx: Transaction, rule: Rule, *, made_by: str) -> int:
 
 
 def go_to_version(tx: Transaction, rule_key: str, version_id: int) -> None:
-    """Make an earlier version the live one; runs that wait keep theirs. Raises InputError for one that cannot work."""
+    """Make an earlier version the live one; runs that wait keep theirs.
+
+    Raises InputError for one that cannot work, RuleUntried for one that was never tried while the rule is on.
+    """
     body = tx.execute(
         select(RuleVersion.body).where(RuleVersion.id == version_id, RuleVersion.rule_key == rule_key)
     ).scalar()
     if body is None or check_rule(str(body), f"{rule_key}.toml")[0] is None:
         remedy = "Choose another version; the one that works now stays live."
         raise InputError("This version cannot be used any more.", field="version", remedy=remedy)
+    if tx.execute(select(RuleSwitch.enabled).where(RuleSwitch.rule_key == rule_key)).scalar():
+        require_trial(tx, rule_key, version_id)
     tx.execute(update(RuleSwitch).where(RuleSwitch.rule_key == rule_key).values(version_id=version_id))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from backroom.automation.facts import CanRead
 from backroom.automation.rule_check import check_rule
 from backroom.automation.rule_index import RuleIndex, index_rules
+from backroom.automation.rule_trials import SHIPPED, require_trial
 from backroom.automation.rules import Rule
 from backroom.clock import from_micros
 from backroom.errors import InputError
@@ -20,7 +21,6 @@ from backroom.ids import new_id
 from backroom.records.runs import RuleSwitch, RuleVersion, Run, RunState
 from backroom.store.transaction import Transaction
 
-SHIPPED = "backroom"
 KINDS = frozenset({"rule_switch", "rule_version"})
 _LIVE = (
     "SELECT s.rule_key, s.version_id, s.since, v.body FROM rule_switch s"
@@ -143,8 +143,12 @@ def keep_version(tx: Transaction, rule: Rule, *, made_by: str) -> int:
 
 
 def put_in_force(tx: Transaction, rule: Rule, *, made_by: str) -> int:
-    """Make this text of a rule the live one; runs that wait keep theirs. Returns the version's id."""
+    """Make this text of a rule the live one; runs that wait keep theirs. Returns the version's id.
+
+    Raises RuleUntried for one that is not Backroom's own and has been neither tried nor waived.
+    """
     version_id = keep_version(tx, rule, made_by=made_by)
+    require_trial(tx, rule.key, version_id, rule.name)
     _switch(tx, rule.key, version_id, enabled=True)
     return version_id
 
@@ -155,13 +159,15 @@ def set_rule(tx: Transaction, key: str, version_id: int, *, on: bool) -> None:
 
 
 def switch_rule(tx: Transaction, rule: Rule, *, on: bool) -> None:
-    """Switch a rule on or off; raises InputError for one that has to stay on."""
+    """Switch a rule on or off; raises InputError for one that has to stay on, RuleUntried for one never tried."""
     if rule.required and not on:
         what = f"“{rule.name}” stays on."
         raise InputError(what, field="on", remedy="It shows you what would otherwise go wrong in silence.")
     version_id = tx.execute(select(RuleSwitch.version_id).where(RuleSwitch.rule_key == rule.key)).scalar()
     if version_id is None:
         version_id = keep_version(tx, rule, made_by=SHIPPED)
+    if on:
+        require_trial(tx, rule.key, int(version_id), rule.name)
     _switch(tx, rule.key, int(version_id), enabled=on)
     if not on:
         _end_waiting(tx, rule.key)

@@ -16,95 +16,28 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from backroom.automation.what_if_play import Played, Report, play
+from backroom.automation.what_if_result import (
+    ASKED,
+    FAILED,
+    MESSAGES,
+    NIGHT,
+    NOTHING,
+    REACHED,
+    REAL,
+    VERSION,
+    Day,
+    Deed,
+    Measure,
+    Trial,
+    WhatIf,
+)
 from backroom.clock import from_micros, to_micros
 from backroom.records.runs import EffectState
 
-PERIOD = timedelta(days=90)
-REAL, VERSION, NOTHING = "real", "version", "nothing"
-MESSAGES, REACHED, NIGHT, ASKED, FAILED = "messages", "reached", "night", "asked", "failed"
-MEASURES = (MESSAGES, REACHED, NIGHT, ASKED, FAILED)
 _COVERED = 0.9
 _MOVED = timedelta(hours=1)
 _FOLLOWS = timedelta(days=7)
 _MOST = 2_000
-
-
-class Trial(msgspec.Struct, frozen=True):
-    """What is to be tried: the texts of the rules, the texts of those in force now, and on which past."""
-
-    path: str
-    bodies: tuple[str, ...]
-    live: tuple[str, ...]
-    start: datetime
-    end: datetime
-
-
-class Deed(msgspec.Struct, frozen=True):
-    """One message or item: who, about what, when; `why` tells what became of it on the other side."""
-
-    at: datetime
-    key: str
-    customer: str
-    what: str
-    why: str = ""
-    customer_id: int | None = None
-    lead_id: int | None = None
-
-
-class Measure(msgspec.Struct, frozen=True):
-    """One thing that was counted on both sides, with the records only one side has."""
-
-    key: str
-    before: int
-    after: int
-    gone: tuple[Deed, ...] = ()
-    come: tuple[Deed, ...] = ()
-
-    @property
-    def change(self) -> int:
-        """How many more there would have been."""
-        return self.after - self.before
-
-
-class Day(msgspec.Struct, frozen=True):
-    """The messages of one day: on both sides, only before, only after."""
-
-    day: str
-    both: int
-    gone: int
-    come: int
-
-
-class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole comparison and where it comes from.
-
-    `against` says what stands on the other side: what really happened, the version in force played over the same past
-    (where the rule was not at work all that time), or nothing (a new rule).
-    """
-
-    start: datetime
-    end: datetime
-    events: int
-    against: str
-    measures: tuple[Measure, ...]
-    days: tuple[Day, ...]
-    real_since: datetime | None
-    same_as_real: tuple[int, int] | None
-    moved: int
-    unanswered: int
-    replies: int
-    undated: int
-    seconds: float = 0.0
-    network_calls: int = 0
-
-    def measure(self, key: str) -> Measure:
-        """Return one of the counts."""
-        return next(one for one in self.measures if one.key == key)
-
-    @property
-    def missed(self) -> tuple[Deed, ...]:
-        """Those who were reached before and would not have been."""
-        return self.measure(REACHED).gone
 
 
 def what_if(trial: Trial, report: Report = lambda _done, _total: None) -> WhatIf:

@@ -9,9 +9,10 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from backroom.automation.what_if import Trial, WhatIf, what_if
+from backroom.automation.what_if import what_if
 from backroom.automation.what_if_guard import Guard
 from backroom.automation.what_if_one import Attempt, Attempted, try_one
+from backroom.automation.what_if_result import Trial, WhatIf
 from backroom.errors import BackroomError
 
 ARGUMENT = "--what-if"

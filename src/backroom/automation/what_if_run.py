@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from backroom.automation.what_if import Trial, WhatIf
 from backroom.automation.what_if_child import ARGUMENT, Answer, Request
 from backroom.automation.what_if_one import Attempt, Attempted
+from backroom.automation.what_if_result import Trial, WhatIf
 from backroom.errors import BackroomError, InputError
 
 Report = Callable[[int, int], None]

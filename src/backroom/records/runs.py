@@ -73,6 +73,20 @@ class RuleEntry(Record):
     at: Mapped[datetime]
 
 
+class RuleTrial(Identified, Record):
+    """A version of a rule was tried on the past before it went live, or a person went without; `result` is JSON."""
+
+    __tablename__ = "rule_trial"
+    __table_args__ = (Index("ix_rule_trial_rule_key_digest", "rule_key", "digest"),)
+
+    rule_key: Mapped[str]
+    digest: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    waived: Mapped[int] = mapped_column(default=0)
+    result: Mapped[bytes | None] = mapped_column(default=None)
+
+
 class RunState(StrEnum):
     """Where a run stands."""
 

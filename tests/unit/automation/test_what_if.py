@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from backroom.automation.what_if import ASKED, FAILED, MESSAGES, NIGHT, NOTHING, REACHED, REAL, VERSION, Trial, what_if
+from backroom.automation.what_if import what_if
 from backroom.automation.what_if_one import Attempt, try_one
+from backroom.automation.what_if_result import ASKED, FAILED, MESSAGES, NIGHT, NOTHING, REACHED, REAL, VERSION, Trial
 from backroom.automation.what_if_run import TrialFailed, try_period, try_record
 from backroom.automation.what_if_store import copied_schema
 from backroom.errors import BackroomError

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from backroom.automation.fields import EVENT_LABELS, ROOTS
-from backroom.automation.rulebook import SHIPPED
+from backroom.automation.rule_trials import SHIPPED
 from backroom.automation.trace import RuleView
 from backroom.automation.triggers import EVENT_WORDS, OWN_WORDS
 from backroom.records.escalations import Severity

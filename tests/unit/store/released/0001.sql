@@ -332,6 +332,19 @@ CREATE TABLE rule_switch (
     CONSTRAINT pk_rule_switch PRIMARY KEY (rule_key)
 );
 
+CREATE TABLE rule_trial (
+    id INTEGER NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    digest TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    "by" TEXT NOT NULL, 
+    waived BIGINT NOT NULL, 
+    result BLOB, 
+    CONSTRAINT pk_rule_trial PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_rule_trial_rule_key_digest ON rule_trial (rule_key, digest);
+
 CREATE TABLE rule_version (
     id INTEGER NOT NULL, 
     rule_key TEXT NOT NULL, 
@@ -912,6 +925,11 @@ line two	🏠', 1772463600000001);
 INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since") VALUES ('rule_switch.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 0, 1, 1772463600000000);
 INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since") VALUES ('rule_switch.rule_key line one
 line two	🏠', 1, 0, 1772463600000001);
+INSERT INTO rule_trial ("id", "rule_key", "digest", "at", "by", "waived", "result") VALUES (1000, 'rule_trial.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 'rule_trial.digest Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'rule_trial.by Zoë O’Hara, “roof & gutter”; 50 %', 0, X'00ff00');
+INSERT INTO rule_trial ("id", "rule_key", "digest", "at", "by", "waived") VALUES (1001, 'rule_trial.rule_key line one
+line two	🏠', 'rule_trial.digest line one
+line two	🏠', 1772463600000001, 'rule_trial.by line one
+line two	🏠', 1);
 INSERT INTO rule_version ("id", "rule_key", "digest", "body", "made_at", "made_by") VALUES (1000, 'rule_version.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 'rule_version.digest Zoë O’Hara, “roof & gutter”; 50 %', 'rule_version.body Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'rule_version.made_by Zoë O’Hara, “roof & gutter”; 50 %');
 INSERT INTO rule_version ("id", "rule_key", "digest", "body", "made_at", "made_by") VALUES (1001, 'rule_version.rule_key line one
 line two	🏠', 'rule_version.digest line one

@@ -332,6 +332,19 @@ CREATE TABLE rule_switch (
     CONSTRAINT pk_rule_switch PRIMARY KEY (rule_key)
 );
 
+CREATE TABLE rule_trial (
+    id INTEGER NOT NULL, 
+    rule_key TEXT NOT NULL, 
+    digest TEXT NOT NULL, 
+    at BIGINT NOT NULL, 
+    "by" TEXT NOT NULL, 
+    waived BIGINT NOT NULL, 
+    result BLOB, 
+    CONSTRAINT pk_rule_trial PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_rule_trial_rule_key_digest ON rule_trial (rule_key, digest);
+
 CREATE TABLE rule_version (
     id INTEGER NOT NULL, 
     rule_key TEXT NOT NULL, 
