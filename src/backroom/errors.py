@@ -107,12 +107,18 @@ class Broken(ConnectorError):
 class RuleError(BackroomError):
     """A rule, playbook or text that cannot be used as written."""
 
-    def __init__(self, what: str, *, file: str = "", line: int = 0, remedy: str = "") -> None:
-        """Say what is wrong, in which file and line (1-based, 0 if unknown), and what to write instead."""
-        place = f"{file}, line {line}: " if file and line else f"{file}: " if file else ""
-        super().__init__(place + what, remedy=remedy)
+    def __init__(
+        self, what: str, *, file: str = "", line: int = 0, remedy: str = "", place: tuple[str | int, ...] = ()
+    ) -> None:
+        """Say what is wrong, in which file and line (1-based, 0 if unknown), and what to write instead.
+
+        `place` are the keys and numbers that lead to it in the rule's data.
+        """
+        where = f"{file}, line {line}: " if file and line else f"{file}: " if file else ""
+        super().__init__(where + what, remedy=remedy)
         self.file = file
         self.line = line
+        self.place = place
 
 
 class SecretError(BackroomError):

@@ -85,7 +85,7 @@ class _Reader:
     def complain(self, path: Path, what: str, remedy: str) -> None:
         """Note that something is wrong at a place."""
         line = self._located.line(path)
-        self.errors.append(RuleError(what, file=self._located.file, line=line, remedy=remedy))
+        self.errors.append(RuleError(what, file=self._located.file, line=line, remedy=remedy, place=path))
 
     def read(self) -> Rule:
         """Read everything; only usable when there are no errors afterwards."""

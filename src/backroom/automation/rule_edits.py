@@ -8,12 +8,12 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
 from backroom.automation.action import Step
-from backroom.automation.conditions import Part
+from backroom.automation.conditions import Group, Part
 from backroom.automation.delays import Delay
 from backroom.automation.rule_check import check_rule
 from backroom.automation.rules import Clause, Rule
@@ -23,6 +23,7 @@ from backroom.errors import InputError, RuleError
 from backroom.records.escalations import Severity
 
 DELAY, CLOCK, SEVERITY, TEXT = "delay", "clock", "severity", "text"
+STEP, TRIGGER, CONDITION = "step", "trigger", "condition"  # the whole of a step, of the trigger, one condition
 _PATH = re.compile(r"[^.]+")
 
 
@@ -39,22 +40,30 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a sentence: words, or a value; `place` says what is changed by it, `was` what it replaces."""
+    """A piece of a sentence: words, or a value; `place` says what is changed by it, `was` what it replaces.
+
+    `differs` marks it where two versions stand side by side.
+    """
 
     text: str
     value: bool = False
     place: Place | None = None
     was: str = ""
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One clause of the sentence as a page shows it; `mark` is new or gone where whole lines differ."""
+    """One clause of the sentence as a page shows it; `mark` is new or gone where whole lines differ.
+
+    `spot` says what it tells: when, if, unless, or the place of a step such as "3.then.0"; nothing where it is fixed.
+    """
 
     keyword: str
     pieces: tuple[Piece, ...]
     depth: int = 0
     mark: str = ""
+    spot: str = ""
 
     @property
     def text(self) -> str:
@@ -68,7 +77,9 @@ def lines_of(rule: Rule) -> tuple[Line, ...]:
     found = []
     for clause in rule.sentence():
         step = next(steps, None) if _is_of_step(clause, rule) else None
-        found.append(Line(clause.keyword, tuple(_pieces(clause.parts, _places_in(clause, step, rule))), clause.depth))
+        spot = step.path if step is not None else clause.keyword if clause.keyword in ("when", "if", "unless") else ""
+        pieces = tuple(_pieces(clause.parts, _places_in(clause, step, rule), spot, _owners(clause, step, rule)))
+        found.append(Line(clause.keyword, pieces, clause.depth, "", spot))
     return tuple(found)
 
 
@@ -82,8 +93,26 @@ def compared(old: Rule, new: Rule) -> tuple[Line, ...]:
             found += [_with_old(one, two) for one, two in zip(before[a0:a1], after[b0:b1], strict=True)]
             continue
         found += [Line(line.keyword, line.pieces, line.depth, "gone") for line in before[a0:a1]]
-        found += [Line(line.keyword, line.pieces, line.depth, "new") for line in after[b0:b1]]
+        found += [Line(line.keyword, line.pieces, line.depth, "new", line.spot) for line in after[b0:b1]]
     return tuple(found)
+
+
+def side_by_side(old: Rule, new: Rule) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Return both sentences with what differs marked in each."""
+    told = compared(old, new)
+    left = tuple(
+        replace(line, pieces=tuple(_as_before(piece) for piece in line.pieces)) for line in told if line.mark != "new"
+    )
+    right = tuple(
+        replace(line, pieces=tuple(replace(piece, was="", differs=bool(piece.was)) for piece in line.pieces))
+        for line in told
+        if line.mark != "gone"
+    )
+    return left, right
+
+
+def _as_before(piece: Piece) -> Piece:
+    return replace(piece, text=piece.was, was="", differs=True) if piece.was else piece
 
 
 def changes(lines: Iterable[Line]) -> int:
@@ -127,10 +156,30 @@ def _places_in(clause: Clause, step: Step | None, rule: Rule) -> list[Place]:
     return list(_places(step)) if step is not None else []
 
 
-def _pieces(parts: tuple[Part, ...], places: list[Place]) -> Iterator[Piece]:
-    for part in parts:
+def _owners(clause: Clause, step: Step | None, rule: Rule) -> list[int | None]:
+    """Return for each part of a clause of conditions which condition of its list it belongs to."""
+    condition = {"if": rule.condition, "unless": rule.unless}.get(clause.keyword) if step is None else None
+    if step is not None and clause.keyword == "if":
+        condition = step.values.get("if")
+    if condition is None:
+        return []
+    if not isinstance(condition, Group):
+        return [0] * len(clause.parts)
+    owners: list[int | None] = [None] if condition.mode == "none" else []
+    for number, member in enumerate(condition.members):
+        around = 2 if isinstance(member, Group) and len(condition.members) > 1 else 0
+        owners += [None] * bool(number) + [number] * (len(member.parts()) + around)
+    return owners
+
+
+def _pieces(parts: tuple[Part, ...], places: list[Place], spot: str, owners: list[int | None]) -> Iterator[Piece]:
+    for at, part in enumerate(parts):
         text = part.text
-        if not part.value:
+        owner = owners[at] if at < len(owners) else None
+        whole = owner is not None and not any(
+            one.value for one, other in zip(parts, owners, strict=False) if other == owner
+        )
+        if not part.value and not whole:
             yield Piece(text)
             continue
         lead = text[: len(text) - len(text.lstrip())]
@@ -139,6 +188,10 @@ def _pieces(parts: tuple[Part, ...], places: list[Place]) -> Iterator[Piece]:
         found = next((place for place in places if _shown(place) == text.strip()), None)
         if found is not None:
             places.remove(found)
+        elif owner is not None:
+            found = Place(spot, str(owner), CONDITION, text.strip(), "This condition")
+        elif spot:
+            found = Place(spot, "", TRIGGER if spot == "when" else STEP, text.strip(), "This piece")
         yield Piece(text.strip(), value=True, place=found)
 
 
@@ -171,7 +224,7 @@ def _with_old(old: Line, new: Line) -> Line:
         Piece(two.text, two.value, two.place, "" if one.text == two.text else one.text)
         for one, two in zip(old.pieces, new.pieces, strict=True)
     )
-    return Line(new.keyword, pieces, new.depth)
+    return Line(new.keyword, pieces, new.depth, "", new.spot)
 
 
 def _step_table(tables: list[dict[str, Any]], path: str) -> dict[str, Any]:

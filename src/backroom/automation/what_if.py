@@ -75,7 +75,7 @@ def compared(after: Played, live: Played | None, start: datetime, end: datetime)
         real_since=since,
         same_as_real=_fidelity(live, real, max(since, start)) if live is not None and since is not None else None,
         moved=sum(1 for key in before.sent.keys() & new.sent.keys() if _apart(before.sent[key], new.sent[key])),
-        unanswered=len(new.sent.keys() - real.sent.keys()),
+        unanswered=len({_who(new.sent[key]) for key in new.sent.keys() - real.sent.keys()}),
         replies=_replies(real, new, after.replied),
         undated=sum(after.unknown.values()),
     )
@@ -118,7 +118,7 @@ class _Side:
         """Everybody who got a message or came before a person, by their first."""
         found: dict[str, Deed] = {}
         for deed in sorted((*self.sent.values(), *self.asked.values()), key=lambda one: one.at):
-            found.setdefault(f"{deed.lead_id or ''}:{deed.customer_id or deed.key}", deed)
+            found.setdefault(_who(deed), deed)
         return found
 
     @property
@@ -177,6 +177,10 @@ def _fidelity(live: Played, real: _Side, since: datetime) -> tuple[int, int]:
     played = {row["key"] for row in live.effects if row["state"] == EffectState.CONFIRMED}
     went = {key for key, deed in real.sent.items() if deed.at >= since}
     return len(went & played), len(went)
+
+
+def _who(deed: Deed) -> str:
+    return f"{deed.lead_id or ''}:{deed.customer_id or deed.key}"
 
 
 def _apart(one: Deed, two: Deed) -> bool:

@@ -141,6 +141,7 @@ def _automations() -> tuple[ActionRow, ...]:
         _row("automations.history", "What it did", "H", icon="history", foot="what it did"),
         _row("automations.replay", "Replay on your own history", "R", icon="rotate-ccw",
              foot="replay"),
+        _row("automations.unedit", "Undo the last edit of the rule", "U", icon="undo-2"),
         _row("automations.counted", "How savings are counted", "F1", icon="info"),
         _row("automations.back", "Back", "Esc"),
     )  # fmt: skip

@@ -8,15 +8,16 @@ from functools import partial
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QEvent, QEventLoop
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from backroom.ui.application import make_application
 from backroom.ui.first_run import FirstRun
 from backroom.ui.host import Host
-from backroom.ui.page import Page
+from backroom.ui.overlay import Overlay
 from backroom.ui.pages import PAGES
 from backroom.ui.pulse import Pulse
+from backroom.ui.settling import settle
 from backroom.ui.theme import Choice, Theme
 from backroom.ui.views import VIEWS
 from backroom.ui.window import Window
@@ -24,9 +25,6 @@ from backroom.ui.workspace import Workspace
 
 SIZES = {1: (1280, 800), 2: (1920, 1080)}
 SCHEMES: tuple[Choice, ...] = ("light", "dark")
-_CALM_MS = 500
-_LONG_TURN_S = 0.03
-_LONGEST_S = 8.0
 
 
 def draw_every_page(workspace: Workspace, host: Host, folder: Path, *, scale: int = 1) -> list[Path]:
@@ -54,6 +52,8 @@ def _business(workspace: Workspace, theme: Theme, size: tuple[int, int], folder:
         show()
         settle(window.current)
         drawn.append(_grab(window, folder / f"{name}-{tail}.png"))
+        for overlay in window.findChildren(Overlay):
+            overlay.close_overlay()
     pulse.stop()
     window.shut()
     shiboken6.delete(window)
@@ -66,22 +66,6 @@ def _all_views(window: Window) -> list[tuple[str, Callable[[], None]]]:
         views.append((kind.KEY, partial(window.open, kind.KEY)))
         views += [(f"{kind.KEY}-{view.name}", partial(view.show, window)) for view in VIEWS.get(kind.KEY, ())]
     return views
-
-
-def settle(page: Page) -> None:
-    """Let a page load and paint until nothing happens any more, at most a few seconds."""
-    app = make_application()
-    ends = time.monotonic() + _LONGEST_S
-    calm_since = time.monotonic()
-    while time.monotonic() < ends:
-        turn = time.monotonic()
-        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        # A turn longer than asked for has shown something: what that posted, such as new layouts, comes in the next.
-        if page.stale or not page.desk.tasks.idle or time.monotonic() - turn > _LONG_TURN_S:
-            calm_since = time.monotonic()
-        elif (time.monotonic() - calm_since) * 1000 > _CALM_MS:
-            return
-        time.sleep(0.005)
 
 
 def _first_run(host: Host, theme: Theme, size: tuple[int, int], path: Path) -> Path:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from backroom.automation import text_edits
 from backroom.automation.playbooks import hidden_rules
+from backroom.automation.rule_trials import Standing, standing_of
 from backroom.automation.rule_versions import Version, read_versions
 from backroom.automation.rules import Rule
 from backroom.automation.run_list import (
@@ -64,6 +65,8 @@ class RuleSheet:
     versions: tuple[Version, ...]
     runs: RunPage
     texts: dict[str, str]
+    trials: dict[str, Standing] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
 
     @property
     def live(self) -> Version | None:
@@ -209,7 +212,8 @@ def _sheet(reader: Reader, ask: Ask, lines: tuple[RuleLine, ...], now: datetime)
         return None
     runs = page_of_runs(reader, LATEST, now, rule_key=ask.rule_key, most=OF_A_RULE)
     texts = {text.key: text.name for text in text_edits.texts_in_use(reader)}
-    return RuleSheet(line, read_versions(reader, ask.rule_key), runs, texts)
+    trials = standing_of(reader, ask.rule_key)
+    return RuleSheet(line, read_versions(reader, ask.rule_key), runs, texts, trials, text_edits.examples(reader))
 
 
 def _texts(reader: Reader) -> tuple[TextLine, ...]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QObject
 
 from backroom.automation import run_acts, text_edits
+from backroom.automation.rule_trials import waive
 from backroom.automation.rule_versions import Version, go_to_version, make_live, switch_by_key
 from backroom.automation.rules import Rule
 from backroom.automation.run_list import SetAside
@@ -34,25 +35,31 @@ class AutomationDeeds(QObject):
         self._store, self._tasks, self._notices, self._outbox = store, tasks, notices, outbox
         self.actor = ""
 
-    def switch(self, view: RuleView, *, on: bool, failed: Callable[[], None]) -> None:
-        """Switch a rule on or off."""
-        words = (_tr("{name} is on") if on else _tr("{name} is off")).format(name=view.name)
-        self._do(
-            lambda tx: switch_by_key(tx, view.key, on=on),
-            words,
-            lambda tx, _none: switch_by_key(tx, view.key, on=not on),
-            failed=failed,
-        )
+    def switch(
+        self, view: RuleView, *, on: bool, failed: Callable[[BaseException], None], untried: Rule | None = None
+    ) -> None:
+        """Switch a rule on or off; `untried` is its wording when the person goes without a trial of it."""
 
-    def put_in_force(self, rule: Rule, done: Callable[[], None], failed: Callable[[], None]) -> None:
-        """Make a changed rule the live version."""
-        self._do(
-            lambda tx: make_live(tx, rule, made_by=self.actor),
-            _tr("A new version of {name} is live; runs that wait keep theirs").format(name=rule.name),
-            lambda tx, before: go_to_version(tx, rule.key, before),
-            done,
-            failed,
-        )
+        def work(tx: Transaction) -> None:
+            if untried is not None:
+                waive(tx, untried, by=self.actor)
+            switch_by_key(tx, view.key, on=on)
+
+        words = (_tr("{name} is on") if on else _tr("{name} is off")).format(name=view.name)
+        self._do(work, words, lambda tx, _none: switch_by_key(tx, view.key, on=not on), broken=failed)
+
+    def put_in_force(
+        self, rule: Rule, done: Callable[[], None], failed: Callable[[BaseException], None], *, untried: bool = False
+    ) -> None:
+        """Make a changed rule the live version; `untried` keeps that the person goes without a trial of it."""
+
+        def work(tx: Transaction) -> int:
+            if untried:
+                waive(tx, rule, by=self.actor)
+            return make_live(tx, rule, made_by=self.actor)
+
+        words = _tr("A new version of {name} is live; runs that wait keep theirs").format(name=rule.name)
+        self._do(work, words, lambda tx, before: go_to_version(tx, rule.key, before), done, failed)
 
     def go_back(self, view: RuleView, version: Version) -> None:
         """Make an earlier version the live one."""
@@ -106,7 +113,7 @@ class AutomationDeeds(QObject):
         words: str,
         back: Callable[[Transaction, T], object] | None = None,
         done: Callable[[], None] | None = None,
-        failed: Callable[[], None] | None = None,
+        broken: Callable[[BaseException], None] | None = None,
     ) -> None:
         def finished(result: T) -> None:
             undo = None if back is None else (lambda: self._undo(lambda tx: back(tx, result)))
@@ -114,11 +121,7 @@ class AutomationDeeds(QObject):
             if done is not None:
                 done()
 
-        def broke(error: BaseException) -> None:
-            self._notices.problem(error)
-            if failed is not None:
-                failed()
-
+        broke = self._notices.problem if broken is None else broken
         self._tasks.run(self, lambda: self._store.write_now(work), finished, broke)
 
     def _undo(self, back: Callable[[Transaction], object]) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from backroom.automation.rule_edits import CLOCK, DELAY, SEVERITY, Place, with_value
-from backroom.automation.rule_versions import Version
+from backroom.automation.rule_trials import RuleUntried
+from backroom.automation.rule_versions import Version, read_versions
 from backroom.automation.rules import Rule
 from backroom.automation.run_list import FAILED, LATEST, WAITING, RunPage
-from backroom.automation.text_edits import Example, shipped_keys
-from backroom.errors import BackroomError
+from backroom.automation.text_edits import Example
+from backroom.automation.trace import RuleView
 from backroom.integration.outbox import Outbox
-from backroom.records.escalations import Severity
 from backroom.ui.models.automation_data import (
     ASIDE,
     FIRST,
@@ -30,25 +29,26 @@ from backroom.ui.models.automation_data import (
     RunSheet,
 )
 from backroom.ui.models.automation_deeds import AutomationDeeds
-from backroom.ui.models.automation_words import PARTS, part_words, severity_words, summary
+from backroom.ui.models.automation_words import PARTS, part_words, summary
 from backroom.ui.models.playbook_words import summary as gallery_line
 from backroom.ui.page import Page
 from backroom.ui.playbook_desk import PlaybookDesk
 from backroom.ui.tasks import Ticket
 from backroom.ui.widgets.aside_pane import AsidePane
 from backroom.ui.widgets.blind_strip import BlindStrip
-from backroom.ui.widgets.chooser import Chooser, Option
 from backroom.ui.widgets.empty import EmptyState
-from backroom.ui.widgets.form_sheet import FormSheet
 from backroom.ui.widgets.painted import Hairline
+from backroom.ui.widgets.rule_editor import RuleEditor
 from backroom.ui.widgets.rule_list import RuleList, RuleRow
-from backroom.ui.widgets.rule_sheets import NEW_RULE, RuleTextSheet, clock_sheet, delay_sheet, place_value
-from backroom.ui.widgets.rule_view import RuleView
+from backroom.ui.widgets.rule_sheets import RuleTextSheet
+from backroom.ui.widgets.rule_trial_desk import TrialDesk
+from backroom.ui.widgets.rule_view import RuleView as RuleSide
 from backroom.ui.widgets.run_rows import RunList
 from backroom.ui.widgets.section import PageHeader
 from backroom.ui.widgets.segmented import Segment, Segmented
 from backroom.ui.widgets.text_pane import TextPane
 from backroom.ui.widgets.trace_drawer import TraceDrawer
+from backroom.ui.widgets.version_diff import compare_versions
 from backroom.ui.workspace import Desk, Workspace
 
 
@@ -70,6 +70,7 @@ class Automations(Page):
             "message_text",
             "connection",
             "playbook_use",
+            "rule_trial",
             "setting",
         }
     )
@@ -88,6 +89,10 @@ class Automations(Page):
         self.deeds = AutomationDeeds(self, workspace.store, desk.tasks, desk.notices, outbox)
         self.deeds.actor = workspace.person
         self._build()
+        self.editor = RuleEditor(self, desk.notices, self._draft)
+        self.editor.bodies = self._wording
+        self.trials = TrialDesk(self, self.rule.what_if)
+        self.trials.done = self.reload
         self._wire()
         self._bind()
         desk.finders.append(self.reader.find)
@@ -154,7 +159,8 @@ class Automations(Page):
 
     def open_rule(self, key: str) -> None:
         """Show one rule."""
-        if self.rule.draft is not None and self.rule.draft.key != key:
+        if self.editor.draft is not None and self.editor.draft.key != key:
+            self.editor.forget()
             self.rule.draft = None
         self._ask = replace(self._ask, rule_key=key)
         self.reload()
@@ -180,13 +186,12 @@ class Automations(Page):
         """Switch the rule at hand on or off."""
         view = next((one.view for one in self._lines() if one.view.key == self._rule_at_hand()), None)
         if view is not None:
-            self.deeds.switch(view, on=not view.on, failed=self.reload)
+            self.deeds.switch(view, on=not view.on, failed=lambda error: self._not_switched(view, error))
 
     def new_rule(self) -> None:
-        """Write a rule of one's own."""
-        sheet = RuleTextSheet(self.window(), _tr("New rule"), NEW_RULE, "", self._texts())
-        sheet.sent.connect(lambda rule: self._put_in_force(rule, sheet))
-        sheet.open()
+        """Make a rule of one's own, from scratch or like another one; it starts switched off."""
+        self.editor.names = self.board.names if self.board is not None else {}
+        self.editor.ask_new(lambda rule: self._put_in_force(rule, None))
 
     def _build(self) -> None:
         self.blind = BlindStrip(_tr("Rules wait for what it would bring."))
@@ -201,7 +206,7 @@ class Automations(Page):
         self.which = Segmented(which, _tr("Which runs"), pills=True)
         self.texts = TextPane(self.workspace.formats)
         self.aside = AsidePane()
-        self.rule = RuleView(self.workspace.formats)
+        self.rule = RuleSide(self.workspace.formats)
         self.failed = EmptyState(
             "circle-alert",
             _tr("The rules could not be read"),
@@ -286,9 +291,14 @@ class Automations(Page):
         self.texts.restored.connect(self._restore_text)
         rule.back_asked.connect(self.back)
         rule.switched.connect(lambda _on: self.pause())
-        rule.place_asked.connect(self._change)
+        rule.place_asked.connect(self.editor.press)
+        rule.more_asked.connect(self.editor.more)
+        rule.add_asked.connect(self.editor.add)
+        rule.name_asked.connect(self.editor.rename)
+        rule.undo_asked.connect(self.editor.undo)
+        rule.compare_asked.connect(self._compare)
         rule.saved.connect(self._save_draft)
-        rule.discarded.connect(lambda: self._draft(None))
+        rule.discarded.connect(self._discard)
         rule.body_asked.connect(self._edit_body)
         rule.version_asked.connect(self._go_back)
         rule.run_asked.connect(self.open_run)
@@ -299,6 +309,7 @@ class Automations(Page):
         for name, doer in (
             ("next", partial(self._step, 1)), ("previous", partial(self._step, -1)), ("new", self.new_rule),
             ("pause", self.pause), ("history", lambda: self.show_part(RUNS)), ("back", self.back),
+            ("replay", self.trials.start), ("unedit", self.editor.undo),
         ):  # fmt: skip
             acts.bind(f"automations.{name}", doer)
 
@@ -308,14 +319,6 @@ class Automations(Page):
     def _lines(self) -> tuple[Any, ...]:
         return self.board.rules if self.board is not None else ()
 
-    def _texts(self) -> frozenset[str]:
-        sheet = self.board.sheet if self.board is not None else None
-        if sheet is not None:
-            return frozenset(sheet.texts)
-        return (
-            frozenset(line.text.key for line in self.board.texts) if self.board and self.board.texts else shipped_keys()
-        )
-
     def _rule_at_hand(self) -> str:
         if self._ask.rule_key:
             return self._ask.rule_key
@@ -323,7 +326,10 @@ class Automations(Page):
         return row.key if isinstance(row, RuleRow) else ""
 
     def _allow(self) -> None:
-        self.desk.actions.allow("automations", pause=self._rule_at_hand() != "")
+        self.desk.actions.allow(
+            "automations", pause=self._rule_at_hand() != "", replay=bool(self._ask.rule_key),
+            unedit=bool(self._ask.rule_key) and self.editor.can_undo,
+        )  # fmt: skip
 
     def _show_parts(self, data: Board) -> None:
         counts = {RULES: len(data.rules), ASIDE: len(data.aside)}
@@ -355,7 +361,11 @@ class Automations(Page):
         }  # fmt: skip
         self._lists.setCurrentWidget(pages[part])
         if data.sheet is not None:
+            self.editor.names = data.names
+            self.editor.begin(data.sheet)
             self.rule.show_sheet(data.sheet, data.names, now)
+            self.editor.draft = self.rule.draft
+            self.trials.show(data.sheet, self.rule.draft)
 
     def _show_runs(self, page: RunPage) -> None:
         if self.board is None:
@@ -420,54 +430,58 @@ class Automations(Page):
         self.rule.draft = rule
         if self.board is not None and self.board.sheet is not None:
             self.rule.show_sheet(self.board.sheet, self.board.names, self.board.now)
+            self.trials.show(self.board.sheet, rule)
+        self._allow()
 
-    def _change(self, place: Place) -> None:
-        """Ask for another value at a place of the sentence."""
-        if place.kind in (DELAY, CLOCK):
-            sheet = delay_sheet(self.window(), place) if place.kind == DELAY else clock_sheet(self.window(), place)
-            sheet.sent.connect(lambda values: self._changed(place, place_value(place, values), sheet))
-            sheet.open_at("amount" if place.kind == DELAY else "time")
-            return
-        if place.kind == SEVERITY:
-            words = {str(one): severity_words(str(one)) for one in Severity}
-        else:
-            words = dict(self.board.sheet.texts) if self.board is not None and self.board.sheet is not None else {}
-        options = [Option(key=key, text=text, letter=str(at)) for at, (key, text) in enumerate(words.items(), 1)]
-        chooser = Chooser(self.window(), place.label, options)
-        chooser.list.choose(place.value)
-        chooser.picked.connect(lambda value: self._changed(place, str(value), None))
-        chooser.open()
-
-    def _changed(self, place: Place, value: str, sheet: FormSheet | None) -> None:
-        shown = self.board.sheet if self.board is not None else None
-        base = self.rule.draft or (shown.rule if shown is not None else None)
-        if base is None or shown is None:
-            return
-        try:
-            drafted = with_value(base, place, value, frozenset(shown.texts))
-        except BackroomError as error:
-            if sheet is not None:
-                sheet.refused(error)
-            else:
-                self.desk.notices.problem(error)
-            return
-        if sheet is not None:
-            sheet.close_overlay()
-        same = shown.rule is not None and drafted.digest == shown.rule.digest
-        self._draft(None if same else drafted)
+    def _discard(self) -> None:
+        self.editor.forget()
+        self._draft(None)
 
     def _save_draft(self) -> None:
         if self.rule.draft is not None:
             self._put_in_force(self.rule.draft, None)
 
-    def _put_in_force(self, rule: Rule, sheet: RuleTextSheet | None) -> None:
+    def _put_in_force(self, rule: Rule, sheet: RuleTextSheet | None, *, untried: bool = False) -> None:
         def done() -> None:
+            self.editor.forget()
             self.rule.draft = None
             if sheet is not None:
                 sheet.close_overlay()
             self.open_rule(rule.key)
 
-        self.deeds.put_in_force(rule, done, self.reload)
+        self.deeds.put_in_force(rule, done, lambda error: self._not_in_force(rule, sheet, error), untried=untried)
+
+    def _not_in_force(self, rule: Rule, sheet: RuleTextSheet | None, error: BaseException) -> None:
+        """Keep what was written as the draft; where only a trial is missing, offer it."""
+        if not isinstance(error, RuleUntried):
+            self.desk.notices.problem(error)
+            self.reload()
+            return
+        if sheet is not None:
+            sheet.close_overlay()
+        if self.editor.draft is None or self.editor.draft.digest != rule.digest:
+            self.editor.take(rule)
+        self.trials.ask_untried(rule.name, lambda: self._put_in_force(rule, None, untried=True))
+
+    def _not_switched(self, view: RuleView, error: BaseException) -> None:
+        sheet = self.board.sheet if self.board is not None else None
+        if not isinstance(error, RuleUntried) or sheet is None or sheet.rule is None:
+            self.desk.notices.problem(error)
+            if isinstance(error, RuleUntried):
+                self.open_rule(view.key)
+            self.reload()
+            return
+        rule = sheet.rule
+        self.reload()
+        self.trials.ask_untried(
+            rule.name, lambda: self.deeds.switch(view, on=True, failed=self.desk.notices.problem, untried=rule)
+        )
+
+    def _wording(self, key: str) -> Rule | None:
+        """Return a rule in force, to begin another one with."""
+        with self.workspace.store.read() as reader:
+            live = next((one for one in read_versions(reader, key) if one.live), None)
+        return live.rule if live is not None else None
 
     def _edit_body(self) -> None:
         shown = self.board.sheet if self.board is not None else None
@@ -482,8 +496,15 @@ class Automations(Page):
     def _go_back(self, version: Version) -> None:
         shown = self.board.sheet if self.board is not None else None
         if shown is not None:
-            self.rule.draft = None
+            self._discard()
             self.deeds.go_back(shown.line.view, version)
+
+    def _compare(self, version: Version) -> None:
+        shown = self.board.sheet if self.board is not None else None
+        sheet = compare_versions(self.window(), version, shown, self.workspace.formats) if shown is not None else None
+        if sheet is not None:
+            sheet.back_asked.connect(lambda: self._go_back(version))
+            sheet.open()
 
     def _try_text(self, subject: str, body: str, example: Example) -> None:
         self.run(

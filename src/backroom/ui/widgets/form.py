@@ -136,6 +136,10 @@ class Form(QWidget):
         self._rows[key].show_fault(words)
         self._go_to(key)
 
+    def show_fault(self, key: str, words: str) -> None:
+        """Show an error under a field, or take it away; the keyboard stays where it is."""
+        self._rows[key].show_fault(words)
+
     def set_help(self, key: str, words: str) -> None:
         """Say other words under a field; its error goes."""
         self._rows[key].set_help(words)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from backroom.automation.delays import read_delay
 from backroom.automation.rule_check import check_rule
-from backroom.automation.rule_edits import DELAY, Place, lines_of
+from backroom.automation.rule_edits import Place, lines_of
 from backroom.automation.rules import Rule
 from backroom.errors import RuleError
 from backroom.ui.models.automation_words import keyword
@@ -143,34 +143,3 @@ def _fault(error: RuleError) -> str:
     words = str(error).removeprefix(f"{error.file}, line {error.line}: ")
     where = _tr("Line {n}").format(n=error.line) if error.line else _tr("The rule")
     return f"{where}: {words} {error.remedy}".strip()
-
-
-NEW_RULE = """key = "my-rule"
-name = "My rule"
-about = "What it is for, in one sentence."
-group = "Leads"
-when = { event = "lead.created", expires = "1 day" }
-if = [
-    { field = "lead.urgent", is = true },
-]
-unless = [
-    { field = "lead.replied", is = true },
-]
-
-[[then]]
-do = "wait"
-for = "30 working minutes"
-
-[[then]]
-do = "escalate"
-kind = "other"
-reason = "Nobody has answered yet"
-why = "An enquiry that sounds urgent has waited for half an hour."
-severity = "high"
-due = "1 working hour"
-"""
-
-
-def place_value(place: Place, values: dict[str, Any]) -> str:
-    """Return what a sheet's values mean at a place of a rule."""
-    return delay_value(values) if place.kind == DELAY else str(values["time"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
@@ -21,6 +20,7 @@ from backroom.ui.theme import px
 from backroom.ui.widgets.banner import BannerStrip
 from backroom.ui.widgets.button import Button
 from backroom.ui.widgets.card import Card
+from backroom.ui.widgets.flow import FlowLayout
 from backroom.ui.widgets.inputs import Switch
 from backroom.ui.widgets.line_card import CardLine, LineCard
 from backroom.ui.widgets.painted import Painted
@@ -29,9 +29,10 @@ from backroom.ui.widgets.run_rows import RunList
 from backroom.ui.widgets.scroll import ScrollColumn, empty
 from backroom.ui.widgets.section import PageHeader, SectionHeader
 from backroom.ui.widgets.segmented import Segment, Segmented
-from backroom.ui.widgets.sentence import Sentence
+from backroom.ui.widgets.sentence import Sentence, named_lines
 from backroom.ui.widgets.tag import Tag
 from backroom.ui.widgets.text import Label, Paragraph
+from backroom.ui.widgets.what_if_card import WhatIfCard
 
 BESIDE = 980
 MOST_VERSIONS = 8
@@ -113,6 +114,11 @@ class RuleView(QWidget):
     """The page of one rule."""
 
     back_asked = Signal()
+    more_asked = Signal(object)
+    add_asked = Signal(str)
+    undo_asked = Signal()
+    name_asked = Signal()
+    compare_asked = Signal(object)
     switched = Signal(bool)
     place_asked = Signal(object)
     saved = Signal()
@@ -132,18 +138,24 @@ class RuleView(QWidget):
         self.switch = Switch(_tr("On"))
         self.switch.clicked.connect(self.switched)
         self._text = Button(_tr("Edit as text"), icon="file-text")
+        self._name = Button(_tr("Rename"), icon="pencil")
+        self._undo = Button(_tr("Undo"), icon="undo-2", key="U")
         self._discard = Button(_tr("Discard"))
         self._save = Button(_tr("Put in force"), "primary", icon="check")
         for button, signal in (
             (self._text, self.body_asked),
+            (self._name, self.name_asked),
+            (self._undo, self.undo_asked),
             (self._discard, self.discarded),
             (self._save, self.saved),
         ):
             button.clicked.connect(signal)
         self._trouble = QVBoxLayout()
         self.did, self.runs = DidCard(), RunList(_tr("The last runs of this rule"))
+        self.what_if = WhatIfCard(formats)
         self.versions = LineCard(_tr("Versions"))
         self.versions.acted.connect(self.version_asked)
+        self.versions.opened.connect(self.compare_asked)
         self._lay_out()
 
     def show_sheet(self, sheet: RuleSheet, names: dict[str, str], now: datetime) -> None:
@@ -176,9 +188,11 @@ class RuleView(QWidget):
         self.switch.setEnabled(not (sheet.line.view.required and sheet.line.view.on))
         tip = _tr("This rule keeps the others honest and stays on") if sheet.line.view.required else ""
         self.switch.setToolTip(tip)
-        for button in (self._discard, self._save):
+        for button in (self._undo, self._discard, self._save):
             button.setVisible(drafted)
-        self._text.setVisible(not drafted)
+        for button in (self._text, self._name):
+            button.setVisible(not drafted)
+        self._order_right(drafted=drafted)
 
     def _show_trouble(self, sheet: RuleSheet) -> None:
         empty(self._trouble)
@@ -197,28 +211,15 @@ class RuleView(QWidget):
         lines: tuple[Line, ...] = ()
         if rule is not None:
             lines = compared(rule, self.draft) if self.draft is not None else lines_of(rule)
-        self.sentence.show_lines(self._with_names(lines, sheet.texts), editable=sheet.rule is not None)
+        self.sentence.show_lines(named_lines(lines, sheet.texts), editable=sheet.rule is not None)
         differ = changes(lines)
         words = _tr("1 change against the live one") if differ == 1 else _tr("{n} changes against the live one")
         hint = _tr("press a chip to change it") if sheet.rule is not None else _tr("the last version that works")
         self._rule_head.note.setText(words.format(n=differ) if differ else hint)
+        for button in self._adds:
+            button.setVisible(sheet.rule is not None)
         self._about.setText(sheet.line.view.about)
         self._about.setVisible(bool(sheet.line.view.about))
-
-    @staticmethod
-    def _with_names(lines: tuple[Line, ...], texts: dict[str, str]) -> tuple[Line, ...]:
-        """Show message texts by the names people gave them."""
-        spoken = {f"“{key.replace('-', ' ')}”": f"“{name}”" for key, name in texts.items()}
-        return tuple(
-            replace(
-                line,
-                pieces=tuple(
-                    replace(piece, text=spoken.get(piece.text, piece.text), was=spoken.get(piece.was, piece.was))
-                    for piece in line.pieces
-                ),
-            )
-            for line in lines
-        )
 
     def _show_runs(self, sheet: RuleSheet, names: dict[str, str], now: datetime) -> None:
         runs = sheet.runs.runs
@@ -248,6 +249,7 @@ class RuleView(QWidget):
             tone="ok" if version.live and not version.trouble else "danger" if version.trouble else "muted",
             act=_tr("Go back") if may else "",
             act_key=version,
+            target=version if may and sheet.rule is not None else None,
         )
 
     def _lay_out(self) -> None:
@@ -260,16 +262,19 @@ class RuleView(QWidget):
         head.setSpacing(px(8))
         head.addWidget(back)
         head.addWidget(self.header, 1)
-        for widget in (self._state, self.switch, self._text, self._discard, self._save):
+        for widget in (self._state, self.switch, self._name, self._text, self._undo, self._discard, self._save):
             head.addWidget(widget)
         self._rule_head = SectionHeader(_tr("The rule"))
         self._about = Paragraph("", "body", "muted")
         self.sentence = Sentence()
         self.sentence.asked.connect(self.place_asked)
+        self.sentence.more_asked.connect(self.more_asked)
         rule = Card(padding=20, spacing=10)
         for part in (self._rule_head, self._about, self.sentence):
             rule.column.addWidget(part)
-        left, right = self._column(rule, self._runs_card()), self._column(self.did, self.versions)
+        rule.column.addLayout(self._add_row())
+        left = self._column(rule, self._runs_card())
+        right = self._right = self._column(self.did, self.what_if, self.versions)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(px(16))
         self._sides.addWidget(left, 62)
@@ -282,6 +287,25 @@ class RuleView(QWidget):
         column.addLayout(self._trouble)
         column.addLayout(head)
         column.addWidget(scroll, 1)
+
+    def _add_row(self) -> FlowLayout:
+        self._adds = []
+        row = FlowLayout(gap=8)
+        for key, words in (
+            ("then", _tr("Add a step")), ("if", _tr("Add a condition")), ("unless", _tr("Add a reason to stop")),
+        ):  # fmt: skip
+            button = Button(words, "link", icon="plus")
+            button.clicked.connect(lambda _on=False, key=key: self.add_asked.emit(key))
+            self._adds.append(button)
+            row.addWidget(button)
+        return row
+
+    def _order_right(self, *, drafted: bool) -> None:
+        """Keep the trial on top while there is a draft, else under what the rule did."""
+        column = self._right.layout()
+        if isinstance(column, QVBoxLayout) and column.indexOf(self.what_if) != (0 if drafted else 1):
+            column.removeWidget(self.what_if)
+            column.insertWidget(0 if drafted else 1, self.what_if)
 
     def _runs_card(self) -> Card:
         card = Card(padding=0, spacing=0)

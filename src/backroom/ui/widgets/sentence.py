@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -53,6 +53,28 @@ class _Chip(QPushButton):
                 focus_ring(painter, place, 6)
 
 
+class _More(QPushButton):
+    """What else can be done with a line: edit, move, add, take away."""
+
+    def __init__(self, line: Line, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        what = _tr("Change this line: {line}").format(line=f"{keyword(line.keyword)[0]} {line.text}")
+        self.setAccessibleName(what)
+        self.setToolTip(_tr("Edit, move, add or take away"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        place, size, hot = QRectF(self.rect()), px(16), self.underMouse() or self.isDown()
+        icon = QRectF(place.center().x() - size / 2, place.center().y() - size / 2, size, size)
+        with canvas(self) as painter:
+            if hot:
+                rounded(painter, place, 6, fill=tokens().raised)
+            paint_icon(painter, "ellipsis", icon, "text" if hot else "muted")
+            if self.hasFocus():
+                focus_ring(painter, place, 6)
+
+
 @dataclass(slots=True)
 class _Atom:
     """A word, a value or a chip where it stands in the line."""
@@ -62,6 +84,7 @@ class _Atom:
     gap: bool
     chip: _Chip | None = None
     struck: bool = False
+    differs: bool = False
     x: float = 0.0
     y: float = 0.0
     wide: float = 0.0
@@ -71,11 +94,15 @@ class ClauseRow(Painted):
     """One clause; its words break where the width ends."""
 
     asked = Signal(object)
+    more_asked = Signal(object)
 
     def __init__(self, line: Line, *, last: bool, editable: bool) -> None:
         """Show `line`; chips can be pressed when `editable`."""
         super().__init__()
         self._line, self._last = line, last
+        self._more = _More(line, self) if editable and line.spot and line.mark != "gone" else None
+        if self._more is not None:
+            self._more.clicked.connect(lambda: self.more_asked.emit(self._line))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -134,6 +161,10 @@ class ClauseRow(Painted):
 
     def _draw(self, painter: QPainter, atom: _Atom, *, gone: bool) -> None:
         ink = OLD if gone or atom.struck else atom.ink
+        if atom.differs and not gone:
+            box = QRectF(atom.x - px(4), atom.y + px(3), atom.wide + px(8), px(24))
+            rounded(painter, box, 6, fill=tokens().accent_soft)
+            ink = Ink(ink.face, "accent")
         baseline = atom.y + px(15) + measure(ink).capHeight() / 2
         draw_line(painter, QPointF(atom.x, baseline), atom.text, ink, room=atom.wide + 1, elide=True)
         if gone or atom.struck:
@@ -157,6 +188,10 @@ class ClauseRow(Painted):
                 space = False
                 continue
             ink = VALUE if piece.value else WORDS
+            if piece.differs:
+                atoms.append(_Atom(piece.text, ink, space, differs=True))
+                space = False
+                continue
             for number, word in enumerate(piece.text.split(" ")):
                 if word:
                     atoms.append(_Atom(word, ink, space or number > 0))
@@ -168,7 +203,7 @@ class ClauseRow(Painted):
 
     def _place(self, wide: int) -> float:
         """Give every atom its place at a width and return the height used."""
-        start, end = self._start(), float(wide)
+        start, end = self._start(), float(wide - (px(32) if self._more is not None else 0))
         x, y, step = start, float(px(4)), px(32)
         blank = width(" ", WORDS)
         for atom in self._atoms:
@@ -184,6 +219,8 @@ class ClauseRow(Painted):
     def _arrange(self) -> None:
         self._place(self.width())
         high = px(27)
+        if self._more is not None:
+            self._more.setGeometry(QRect(self.width() - px(28), px(5), px(28), px(28)))
         for atom in self._atoms:
             if atom.chip is not None:
                 top = round(atom.y + px(15) - high / 2)
@@ -192,9 +229,10 @@ class ClauseRow(Painted):
 
 
 class Sentence(QWidget):
-    """All clauses of a rule; `asked` carries the place of the chip that was pressed."""
+    """All clauses of a rule; `asked` carries the place of the chip that was pressed, `more_asked` the line."""
 
     asked = Signal(object)
+    more_asked = Signal(object)
 
     def __init__(self) -> None:
         """Start empty."""
@@ -214,8 +252,24 @@ class Sentence(QWidget):
         for number, line in enumerate(lines):
             row = ClauseRow(line, last=number == len(lines) - 1, editable=editable)
             row.asked.connect(self.asked)
+            row.more_asked.connect(self.more_asked)
             self._column.addWidget(row)
 
     def chips(self) -> list[QPushButton]:
         """Return the chips in order of the sentence."""
         return list(self.findChildren(_Chip))
+
+
+def named_lines(lines: Sequence[Line], texts: Mapping[str, str]) -> tuple[Line, ...]:
+    """Show message texts by the names people gave them."""
+    spoken = {f"“{key.replace('-', ' ')}”": f"“{name}”" for key, name in texts.items()}
+    return tuple(
+        replace(
+            line,
+            pieces=tuple(
+                replace(piece, text=spoken.get(piece.text, piece.text), was=spoken.get(piece.was, piece.was))
+                for piece in line.pieces
+            ),
+        )
+        for line in lines
+    )
