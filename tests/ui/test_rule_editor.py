@@ -153,7 +153,7 @@ def test_the_trigger_is_chosen_from_all_ways_this_version_reads(workshop: Office
     chip(workshop, "somebody asks for something").click()
     workshop.wait()
     pick(workshop, "At fixed times")
-    over = fill(workshop, schedule="working days", at="9:30")
+    over = fill(workshop, schedule="working days", at="16:30")
     assert over._fault.text().startswith("It does not fit with “a message of theirs is given”.")
     over.close_overlay()
     line_menu(workshop, "a message of theirs is given")
@@ -161,8 +161,8 @@ def test_the_trigger_is_chosen_from_all_ways_this_version_reads(workshop: Office
     chip(workshop, "somebody asks for something").click()
     workshop.wait()
     pick(workshop, "At fixed times")
-    fill(workshop, schedule="working days", at="9:30")
-    assert "on working days at 9:30" in chips(workshop)
+    fill(workshop, schedule="working days", at="16:30")
+    assert "on working days at 16:30" in chips(workshop)
 
 
 def test_a_decision_gets_steps_inside_it(workshop: Office) -> None:
@@ -237,11 +237,11 @@ def test_a_trial_can_be_stopped_and_a_changed_draft_ends_it(workshop: Office) ->
     assert under_way(workshop)
     button(workshop, "Stop").click()
     assert not under_way(workshop)
-    workshop.bot.waitUntil(workshop.rests, timeout=TRIAL_MS)
+    workshop.wait()
     page.rule.what_if.again.click()
     change_wait_later(workshop)
     assert not under_way(workshop)
-    workshop.bot.waitUntil(workshop.rests, timeout=TRIAL_MS)
+    workshop.wait()
 
 
 def under_way(office: Office) -> bool:

@@ -25,7 +25,8 @@ class StepField:
     """One thing an owner says about a step.
 
     `kind`: text, template (with {lead.subject} in it), delay, time, moment (path of a time field), flag, choice, names,
-    message_text (key of a text), condition, steps, tables, templates (by name), rule_keys, events, list, number.
+    message_text (key of a text), condition, steps, tables, templates (by name), rule_key, rule_keys, events, list,
+    number.
     """
 
     name: str

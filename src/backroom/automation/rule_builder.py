@@ -162,8 +162,10 @@ def table_of(values: Mapping[str, Any], controls: Iterable[Control]) -> dict[str
     """Return a table of a rule for what controls hold."""
     table: dict[str, Any] = {}
     for control in controls:
-        value = _written(control, values.get(control.key))
-        if value not in (None, "", []) and not (control.kind == FLAG and value == bool(control.default)):
+        given = values.get(control.key)
+        value = _written(control, given)
+        by_itself = not control.required and given == shown(control, {})  # it would be so without a word
+        if value not in (None, "", []) and not by_itself:
             table[control.key] = value
     return table
 
@@ -249,9 +251,10 @@ def _is_steps(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) and "do" in one for one in value)
 
 
-def takes_steps(key: str) -> tuple[tuple[str, str], ...]:
-    """Return the branches an action has, by key and label; none for a plain step."""
-    return tuple((field.name, field.label) for field in action(key).FIELDS if field.kind == "steps")
+def takes_steps(key: str, *, required: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return the branches an action has, or must have, by key and label; none for a plain step."""
+    fields = (field for field in action(key).FIELDS if field.kind == "steps" and (field.required or not required))
+    return tuple((field.name, field.label) for field in fields)
 
 
 _FIRST: dict[str, Any] = {

@@ -73,11 +73,10 @@ class Line:
 
 def lines_of(rule: Rule) -> tuple[Line, ...]:
     """Return a rule's sentence with the places where it may be changed."""
-    steps = iter(list(_told_steps(rule.steps)))
     found = []
     for clause in rule.sentence():
-        step = next(steps, None) if _is_of_step(clause, rule) else None
-        spot = step.path if step is not None else clause.keyword if clause.keyword in ("when", "if", "unless") else ""
+        step = rule.step(clause.step) if clause.step else None
+        spot = clause.step or _spot(clause, rule)
         pieces = tuple(_pieces(clause.parts, _places_in(clause, step, rule), spot, _owners(clause, step, rule)))
         found.append(Line(clause.keyword, pieces, clause.depth, "", spot))
     return tuple(found)
@@ -136,29 +135,24 @@ def _plain(error: RuleError) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _is_of_step(clause: Clause, rule: Rule) -> bool:
-    if clause.keyword in ("when", "unless", "always", "else"):
-        return False
-    return not (clause.keyword == "if" and rule.condition is not None and clause.parts == rule.condition.parts()
-                and clause.depth == 0)  # fmt: skip
-
-
-def _told_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        for branch in ("then", "else"):
-            yield from _told_steps(step.branches.get(branch, ()))
-
-
 def _places_in(clause: Clause, step: Step | None, rule: Rule) -> list[Place]:
     if clause.keyword == "when" and rule.trigger.expires is not None:
         return [Place("when", "expires", DELAY, rule.trigger.expires.words(), "Not if it is older than")]
     return list(_places(step)) if step is not None else []
 
 
+def _spot(clause: Clause, rule: Rule) -> str:
+    """Return what a line tells that tells of no step: the trigger, the rule's own conditions, or nothing to change."""
+    own = {"if": rule.condition, "unless": rule.unless}.get(clause.keyword)
+    if clause.keyword == "when":
+        return "when"
+    return clause.keyword if own is not None and clause.depth == 0 and clause.parts == own.parts() else ""
+
+
 def _owners(clause: Clause, step: Step | None, rule: Rule) -> list[int | None]:
     """Return for each part of a clause of conditions which condition of its list it belongs to."""
-    condition = {"if": rule.condition, "unless": rule.unless}.get(clause.keyword) if step is None else None
+    own = step is None and bool(_spot(clause, rule))
+    condition = {"if": rule.condition, "unless": rule.unless}.get(clause.keyword) if own else None
     if step is not None and clause.keyword == "if":
         condition = step.values.get("if")
     if condition is None:

@@ -16,8 +16,9 @@ from backroom.automation.actions import ACTIONS
 from backroom.automation.conditions import plain, read_condition
 from backroom.automation.fields import EVENT_FIELDS, ROOTS, Field
 from backroom.automation.rule_check import check_rule
-from backroom.automation.rules import EVENT_WORDS, Rule
+from backroom.automation.rules import Rule
 from backroom.automation.toml_write import write_toml
+from backroom.automation.triggers import EVENT_NAMES, event_named
 
 TEXT, LONG, NUMBER, FLAG, CHOICE, NAMES, DELAY, TIME, RAW = (
     "text", "long", "number", "flag", "choice", "names", "delay", "time", "raw",
@@ -30,6 +31,10 @@ OPERATORS = {
     "newer_than": "is less long ago than", "in_less_than": "comes in less than", "in_more_than": "comes in more than",
 }  # fmt: skip
 _SEPARATE = "="
+_KINDS = {
+    "delay": DELAY, "time": TIME, "flag": FLAG, "names": NAMES, "rule_keys": NAMES, "number": NUMBER, "tables": RAW,
+    "templates": RAW, "condition": RAW,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Form:
     sample: Mapping[str, Any]
 
 
+_EVENTS = tuple((name, found.words) for name in EVENT_NAMES if (found := event_named(name)) is not None)
 _LENGTH = "For example “2 hours”, “30 working minutes”, “1 working day” or “2 weeks”."
 _LATE = Control("expires", DELAY, "Not any more after", help=_LENGTH)
 _DATES = (
@@ -77,7 +83,7 @@ _ABOUT = (
 )  # fmt: skip
 TRIGGERS = (
     Form("event", "Something happens", (
-        Control("event", CHOICE, "What happens", required=True, choices=tuple(EVENT_WORDS.items())), _LATE,
+        Control("event", CHOICE, "What happens", required=True, choices=_EVENTS), _LATE,
     ), {"event": "lead.created"}),
     Form("schedule", "At fixed times", (
         Control("schedule", CHOICE, "On which days", required=True, choices=_DAYS),
@@ -160,13 +166,14 @@ def step_controls(
 
 def _of_field(field: StepField, kinds: tuple[str, ...], texts: Mapping[str, str], rules: Mapping[str, str]) -> Control:
     choices: tuple[tuple[str, str], ...] = tuple((one, one.replace("_", " ")) for one in field.choices)
-    kind = {"delay": DELAY, "time": TIME, "flag": FLAG, "names": NAMES, "number": NUMBER, "tables": RAW,
-            "condition": RAW, "rule_keys": NAMES}.get(field.kind, TEXT)  # fmt: skip
+    kind = _KINDS.get(field.kind, TEXT)
     if field.kind == "message_text":
         choices = tuple(texts.items())
     elif field.kind in ("field", "moment"):
         choices = field_choices(kinds, moments=field.kind == "moment")
-    elif field.kind in ("rule_key", "rule"):
+    elif field.kind == "events":
+        choices = _EVENTS
+    elif field.kind == "rule_key":
         choices = tuple(rules.items())
     help_ = _LENGTH if kind == DELAY else "For example 9:00." if kind == TIME else ""
     if kind == RAW:

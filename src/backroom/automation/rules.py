@@ -32,11 +32,15 @@ SUBJECTS = ("lead", "customer", "appointment", "invoice", "quote", "job", "call"
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One line of the rule as a sentence: when, if, then, wait, else, unless or always; `depth` counts branches."""
+    """One line of the rule as a sentence: when, if, then, wait, else, unless or always; `depth` counts branches.
+
+    `step` is the place of the step it tells, empty for a line that tells of none.
+    """
 
     keyword: str
     parts: tuple[Part, ...]
     depth: int = 0
+    step: str = ""
 
     @property
     def text(self) -> str:
@@ -148,14 +152,14 @@ def _told(steps: tuple[Step, ...], depth: int) -> list[Clause]:
     clauses: list[Clause] = []
     for step in steps:
         if step.action.KEY == "branch":
-            clauses.append(Clause("if", step.parts(), depth))
+            clauses.append(Clause("if", step.parts(), depth, step.path))
             clauses += _told(step.branches.get("then", ()), depth + 1)
             other = step.branches.get("else", ())
             if other:
                 clauses.append(Clause("else", (Part("otherwise"),), depth))
                 clauses += _told(other, depth + 1)
         else:
-            clauses.append(Clause("wait" if step.action.KEY in _WAITS else "then", step.parts(), depth))
+            clauses.append(Clause("wait" if step.action.KEY in _WAITS else "then", step.parts(), depth, step.path))
             first = "if"
             for name, words in _WAYS.get(step.action.KEY, {}).items():
                 inner = step.branches.get(name, ())

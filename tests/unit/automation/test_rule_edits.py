@@ -13,7 +13,7 @@ from sqlalchemy import select
 from backroom import paths
 from backroom.automation import run_acts, text_edits
 from backroom.automation.rule_check import check_rule, read_rules
-from backroom.automation.rule_edits import changes, compared, lines_of, with_value
+from backroom.automation.rule_edits import CLOCK, DELAY, SEVERITY, TEXT, changes, compared, lines_of, with_value
 from backroom.automation.rule_versions import go_to_version, make_live, read_versions, switch_by_key
 from backroom.automation.rulebook import install_rules
 from backroom.automation.run_list import FAILED, LATEST, WAITING, page_of_runs, read_did, rule_names, set_aside
@@ -60,11 +60,13 @@ def test_texts_with_quotes_and_strange_letters_survive_being_written() -> None:
     assert tomllib.loads(write_toml(data)) == data
 
 
-def test_the_pieces_that_may_be_changed_are_waits_lateness_texts_deadlines_and_severity() -> None:
-    assert set(places("lead-follow-up")) == {
-        "3 days", "1 working day", "2 working days", "“follow-up-first”".replace("-", " "), "“follow up last”",
+def test_waits_lateness_texts_deadlines_and_severity_are_changed_each_by_itself() -> None:
+    own = (DELAY, CLOCK, SEVERITY, TEXT)
+    found = {key: {text for text, place in places(key).items() if place.kind in own} for key in RULES}
+    assert found["lead-follow-up"] == {
+        "3 days", "1 working day", "2 working days", "“follow up first”", "“follow up last”",
     }  # fmt: skip
-    assert set(places("urgent-to-person")) == {"5 working days", "as urgent", "15 minutes"}
+    assert found["urgent-to-person"] == {"5 working days", "as urgent", "15 minutes"}
 
 
 def test_one_changed_value_is_one_difference_and_keeps_the_rest_of_the_rule() -> None:
@@ -81,7 +83,8 @@ def test_one_changed_value_is_one_difference_and_keeps_the_rest_of_the_rule() ->
 def test_a_value_inside_a_branch_is_the_one_that_was_meant() -> None:
     rule, errors = check_rule(BRANCHED, "branched.toml")
     assert rule is not None, errors
-    found = [piece.place for line in lines_of(rule) for piece in line.pieces if piece.place is not None]
+    every = [piece.place for line in lines_of(rule) for piece in line.pieces if piece.place is not None]
+    found = [place for place in every if place.kind in (DELAY, CLOCK, SEVERITY, TEXT)]
     assert [(place.step, place.value) for place in found] == [
         ("0.then.0", "10 minutes"), ("0.else.0", "1 hour"), ("0.else.1", "low"), ("1", "10 minutes"),
     ]  # fmt: skip

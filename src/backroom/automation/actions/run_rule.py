@@ -20,7 +20,7 @@ class RunRule:
     KEY: ClassVar[str] = "run_rule"
     NAME: ClassVar[str] = "Start another rule"
     FIELDS: ClassVar[tuple[StepField, ...]] = (
-        StepField("rule", "text", "Which rule", required=True, help='Add rule = "key-of-the-rule".'),
+        StepField("rule", "rule_key", "Which rule", required=True, help='Add rule = "key-of-the-rule".'),
     )
 
     def check(self, values: Values, path: Path, complain: Complain) -> None:

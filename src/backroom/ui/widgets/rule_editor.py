@@ -213,7 +213,7 @@ class RuleEditor(QObject):
             return
         texts, before = self.sheet.texts, table or {}
         controls = forms.step_controls(key, forms.kinds_of(base), texts, self.names)
-        branches = build.takes_steps(key)
+        branches = build.takes_steps(key, required=True)
 
         def change(values: Mapping[str, Any]) -> Rule:
             made = {"do": key, **build.merged({k: v for k, v in before.items() if k != "do"}, controls, values)}

@@ -16,7 +16,10 @@ def step_words(key: str, name: str) -> str:
         "send_message": tr("Send a message"), "wait": tr("Wait"), "branch": tr("Decide: if … then … else"),
         "escalate": tr("Put it in the inbox"), "update_record": tr("Change a record"), "tag": tr("Tag the customer"),
         "assign": tr("Give it to somebody"), "stop_other_runs": tr("Stop other rules"), "stop": tr("Stop here"),
-        "note": tr("Write a note in the trace"),
+        "note": tr("Write a note in the trace"), "wait_for": tr("Wait until something happens"),
+        "for_each": tr("Do it for each of several"), "run_rule": tr("Start another rule"),
+        "ask_person": tr("Ask a person yes or no"), "create_record": tr("Make a note, a task or a request"),
+        "call_webhook": tr("Tell another program"),
     }.get(key, name)  # fmt: skip
 
 
