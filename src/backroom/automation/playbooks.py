@@ -21,7 +21,9 @@ from backroom.automation.playbook_check import Outside, check_playbook
 from backroom.automation.playbook_merge import merged
 from backroom.automation.playbook_undo import text_keys
 from backroom.automation.rule_check import read_rules
-from backroom.automation.rulebook import SHIPPED, keep_version, set_rule
+from backroom.automation.rule_trials import SHIPPED, waive
+from backroom.automation.rulebook import keep_version, set_rule
+from backroom.automation.rules import Rule
 from backroom.automation.text_edits import read_shipped_texts
 from backroom.automation.toml_lines import read_toml
 from backroom.errors import InputError
@@ -160,7 +162,7 @@ def install(
     own = _own_rules(tx, playbook, known)
     versions = {}
     for rule in playbook.tuned(given):
-        versions[rule.key] = keep_version(tx, rule, made_by=by or SHIPPED)
+        versions[rule.key] = _laid(tx, rule, by)
         set_rule(tx, rule.key, own.get(rule.key, versions[rule.key]), on=on)
     kept = dict(known.kept) if known else {}
     for key, words in kept.pop(_TEXTS, {}).items():
@@ -273,12 +275,12 @@ def _renew(
     on = any(switches[key].enabled for key in use.versions if key in switches)
     versions, stay = dict(use.versions), []
     for rule in playbook.tuned(answers):
-        laid = keep_version(tx, rule, made_by=by or SHIPPED)
+        laid = _laid(tx, rule, by)
         switch, before = switches.get(rule.key), use.versions.get(rule.key)
         live = laid
         if switch is not None and before is not None and switch.version_id != before:
             both = merged(_body(tx, before), _body(tx, switch.version_id), rule.body, rule.key)
-            live = keep_version(tx, both, made_by=by or SHIPPED) if both is not None else switch.version_id
+            live = _laid(tx, both, by) if both is not None else switch.version_id
             if both is None:
                 stay.append(rule.key)
         versions[rule.key] = laid
@@ -289,6 +291,13 @@ def _renew(
     use.knobs = playbook.answers(answers)
     use.versions = {key: versions[key] for key in playbook.by_key}
     return tuple(stay)
+
+
+def _laid(tx: Transaction, rule: Rule, by: str) -> int:
+    """Keep a playbook's wording of a rule; whoever puts the playbook to work stands for it, tried or not."""
+    if by:
+        waive(tx, rule, by=by)
+    return keep_version(tx, rule, made_by=by or SHIPPED)
 
 
 def _body(tx: Transaction, version_id: int) -> str:

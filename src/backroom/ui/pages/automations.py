@@ -9,12 +9,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from backroom.automation.rule_trials import RuleUntried
-from backroom.automation.rule_versions import Version, read_versions
 from backroom.automation.rules import Rule
 from backroom.automation.run_list import FAILED, LATEST, WAITING, RunPage
 from backroom.automation.text_edits import Example
-from backroom.automation.trace import RuleView
 from backroom.integration.outbox import Outbox
 from backroom.ui.models.automation_data import (
     ASIDE,
@@ -39,16 +36,15 @@ from backroom.ui.widgets.blind_strip import BlindStrip
 from backroom.ui.widgets.empty import EmptyState
 from backroom.ui.widgets.painted import Hairline
 from backroom.ui.widgets.rule_editor import RuleEditor
+from backroom.ui.widgets.rule_force import RuleForce
 from backroom.ui.widgets.rule_list import RuleList, RuleRow
-from backroom.ui.widgets.rule_sheets import RuleTextSheet
 from backroom.ui.widgets.rule_trial_desk import TrialDesk
-from backroom.ui.widgets.rule_view import RuleView as RuleSide
+from backroom.ui.widgets.rule_view import RuleView
 from backroom.ui.widgets.run_rows import RunList
 from backroom.ui.widgets.section import PageHeader
 from backroom.ui.widgets.segmented import Segment, Segmented
 from backroom.ui.widgets.text_pane import TextPane
 from backroom.ui.widgets.trace_drawer import TraceDrawer
-from backroom.ui.widgets.version_diff import compare_versions
 from backroom.ui.workspace import Desk, Workspace
 
 
@@ -90,9 +86,9 @@ class Automations(Page):
         self.deeds.actor = workspace.person
         self._build()
         self.editor = RuleEditor(self, desk.notices, self._draft)
-        self.editor.bodies = self._wording
         self.trials = TrialDesk(self, self.rule.what_if)
         self.trials.done = self.reload
+        self.force = RuleForce(self)
         self._wire()
         self._bind()
         desk.finders.append(self.reader.find)
@@ -186,12 +182,12 @@ class Automations(Page):
         """Switch the rule at hand on or off."""
         view = next((one.view for one in self._lines() if one.view.key == self._rule_at_hand()), None)
         if view is not None:
-            self.deeds.switch(view, on=not view.on, failed=lambda error: self._not_switched(view, error))
+            self.force.switch(view)
 
     def new_rule(self) -> None:
         """Make a rule of one's own, from scratch or like another one; it starts switched off."""
         self.editor.names = self.board.names if self.board is not None else {}
-        self.editor.ask_new(lambda rule: self._put_in_force(rule, None))
+        self.editor.ask_new(self.force.put)
 
     def _build(self) -> None:
         self.blind = BlindStrip(_tr("Rules wait for what it would bring."))
@@ -206,7 +202,7 @@ class Automations(Page):
         self.which = Segmented(which, _tr("Which runs"), pills=True)
         self.texts = TextPane(self.workspace.formats)
         self.aside = AsidePane()
-        self.rule = RuleSide(self.workspace.formats)
+        self.rule = RuleView(self.workspace.formats)
         self.failed = EmptyState(
             "circle-alert",
             _tr("The rules could not be read"),
@@ -296,11 +292,11 @@ class Automations(Page):
         rule.add_asked.connect(self.editor.add)
         rule.name_asked.connect(self.editor.rename)
         rule.undo_asked.connect(self.editor.undo)
-        rule.compare_asked.connect(self._compare)
-        rule.saved.connect(self._save_draft)
-        rule.discarded.connect(self._discard)
-        rule.body_asked.connect(self._edit_body)
-        rule.version_asked.connect(self._go_back)
+        rule.compare_asked.connect(self.force.compare)
+        rule.saved.connect(self.force.save_draft)
+        rule.discarded.connect(self.discard)
+        rule.body_asked.connect(self.force.edit_body)
+        rule.version_asked.connect(self.force.go_back)
         rule.run_asked.connect(self.open_run)
         rule.runs_asked.connect(lambda: self.show_part(RUNS))
 
@@ -433,78 +429,10 @@ class Automations(Page):
             self.trials.show(self.board.sheet, rule)
         self._allow()
 
-    def _discard(self) -> None:
+    def discard(self) -> None:
+        """Throw the draft away."""
         self.editor.forget()
         self._draft(None)
-
-    def _save_draft(self) -> None:
-        if self.rule.draft is not None:
-            self._put_in_force(self.rule.draft, None)
-
-    def _put_in_force(self, rule: Rule, sheet: RuleTextSheet | None, *, untried: bool = False) -> None:
-        def done() -> None:
-            self.editor.forget()
-            self.rule.draft = None
-            if sheet is not None:
-                sheet.close_overlay()
-            self.open_rule(rule.key)
-
-        self.deeds.put_in_force(rule, done, lambda error: self._not_in_force(rule, sheet, error), untried=untried)
-
-    def _not_in_force(self, rule: Rule, sheet: RuleTextSheet | None, error: BaseException) -> None:
-        """Keep what was written as the draft; where only a trial is missing, offer it."""
-        if not isinstance(error, RuleUntried):
-            self.desk.notices.problem(error)
-            self.reload()
-            return
-        if sheet is not None:
-            sheet.close_overlay()
-        if self.editor.draft is None or self.editor.draft.digest != rule.digest:
-            self.editor.take(rule)
-        self.trials.ask_untried(rule.name, lambda: self._put_in_force(rule, None, untried=True))
-
-    def _not_switched(self, view: RuleView, error: BaseException) -> None:
-        sheet = self.board.sheet if self.board is not None else None
-        if not isinstance(error, RuleUntried) or sheet is None or sheet.rule is None:
-            self.desk.notices.problem(error)
-            if isinstance(error, RuleUntried):
-                self.open_rule(view.key)
-            self.reload()
-            return
-        rule = sheet.rule
-        self.reload()
-        self.trials.ask_untried(
-            rule.name, lambda: self.deeds.switch(view, on=True, failed=self.desk.notices.problem, untried=rule)
-        )
-
-    def _wording(self, key: str) -> Rule | None:
-        """Return a rule in force, to begin another one with."""
-        with self.workspace.store.read() as reader:
-            live = next((one for one in read_versions(reader, key) if one.live), None)
-        return live.rule if live is not None else None
-
-    def _edit_body(self) -> None:
-        shown = self.board.sheet if self.board is not None else None
-        live = shown.live if shown is not None else None
-        if shown is None or live is None:
-            return
-        view = shown.line.view
-        sheet = RuleTextSheet(self.window(), view.name, live.body, view.key, frozenset(shown.texts))
-        sheet.sent.connect(lambda rule: self._put_in_force(rule, sheet))
-        sheet.open()
-
-    def _go_back(self, version: Version) -> None:
-        shown = self.board.sheet if self.board is not None else None
-        if shown is not None:
-            self._discard()
-            self.deeds.go_back(shown.line.view, version)
-
-    def _compare(self, version: Version) -> None:
-        shown = self.board.sheet if self.board is not None else None
-        sheet = compare_versions(self.window(), version, shown, self.workspace.formats) if shown is not None else None
-        if sheet is not None:
-            sheet.back_asked.connect(lambda: self._go_back(version))
-            sheet.open()
 
     def _try_text(self, subject: str, body: str, example: Example) -> None:
         self.run(

@@ -132,9 +132,14 @@ class RuleEditor(QObject):
             return
         when = build.data_of(self.base)[build.WHEN]
         now = forms.form_of(forms.triggers(), when)
-        options = [Option(key=form, text=form_words(form.name), note=tr("now") if form is now else "", icon="zap")
-                   for form in forms.triggers()]  # fmt: skip
-        self._pick(tr("When does it start?"), options, lambda form: self._trigger_sheet(form, when, same=form is now))
+        ways = {form.key: form for form in forms.triggers()}
+        options = [Option(key=form.key, text=form_words(form.name), note=tr("now") if form is now else "", icon="zap")
+                   for form in ways.values()]  # fmt: skip
+
+        def picked(key: Any) -> None:
+            self._trigger_sheet(ways[key], when, same=ways[key] is now)
+
+        self._pick(tr("When does it start?"), options, picked)
 
     def edit_condition(self, path: build.Path, number: int | None) -> None:
         """Ask for one condition of a list, or for a new one."""
@@ -144,9 +149,11 @@ class RuleEditor(QObject):
             table = build.members(build.data_of(self.base), path)[number]
             self._condition_sheet(path, number, table, forms.form_of(forms.conditions(), table))
             return
-        options = [Option(key=form, text=form_words(form.name), icon="circle-question-mark")
-                   for form in forms.conditions()]  # fmt: skip
-        self._pick(tr("What does it depend on?"), options, lambda form: self._condition_sheet(path, None, {}, form))
+        kinds = {form.key: form for form in forms.conditions()}
+        options = [Option(key=form.key, text=form_words(form.name), icon="circle-question-mark")
+                   for form in kinds.values()]  # fmt: skip
+        self._pick(tr("What does it depend on?"), options,
+                   lambda key: self._condition_sheet(path, None, {}, kinds[key]))  # fmt: skip
 
     def rename(self) -> None:
         """Ask for the name and what it is for."""
