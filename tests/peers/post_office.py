@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.peers.certificates import Certificate
 from tests.peers.servers import PASSWORD, free_port
 
 
@@ -31,16 +33,23 @@ class PostOffice:
     fault: Fault = field(default_factory=Fault)
     delivered: list[tuple[str, bytes]] = field(default_factory=list)
     port: int = field(default_factory=free_port)
+    certificate: Certificate | None = None
+    at_once: bool = False  # TLS from the first byte (465) rather than by STARTTLS (587)
+    host: str = "127.0.0.1"
+    sign_ins: list[bool] = field(default_factory=list)  # for each password that came: was the line encrypted?
     _controller: Controller | None = None
 
     def start(self) -> None:
+        rules = self._rules()
         self._controller = Controller(
             self,
-            hostname="127.0.0.1",
+            hostname=self.host,
             port=self.port,
             authenticator=self._check,
             auth_require_tls=False,
             ready_timeout=60,
+            ssl_context=rules if self.at_once else None,
+            tls_context=None if self.at_once else rules,
         )
         self._controller.start()
 
@@ -49,7 +58,15 @@ class PostOffice:
         if controller is not None:
             controller.stop()
 
+    def _rules(self) -> ssl.SSLContext | None:
+        if self.certificate is None:
+            return None
+        rules = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        rules.load_cert_chain(self.certificate.chain, self.certificate.key)
+        return rules
+
     def _check(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+        self.sign_ins.append(server.transport is not None and server.transport.get_extra_info("sslcontext") is not None)
         right = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
         # Without handled=False aiosmtpd sends no 535 and the client waits for ever.
         return AuthResult(success=right, handled=False)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from backroom.errors import Broken, SignInAgain, TryLater
-from backroom.integration.mail_server import PLAIN, STARTTLS, TLS, MailServer, network_failures
+from backroom.integration.mail_server import PLAIN, STARTTLS, TLS, MailServer, network_failures, no_starttls
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -38,6 +38,8 @@ def imap_session(server: MailServer) -> Iterator[IMAPClient]:
         client.normalise_times = False
         try:
             if server.security == STARTTLS:
+                if not client.has_capability("STARTTLS"):
+                    raise no_starttls(server)
                 client.starttls(server.context())
             _sign_in(client, server)
             yield client

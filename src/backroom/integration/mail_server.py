@@ -18,6 +18,9 @@ STARTTLS = "STARTTLS"
 PLAIN = "none (this computer only)"
 SECURITY = (TLS, STARTTLS, PLAIN)
 _TIMEOUT_S = 20
+_NOTHING_TOLD = "No password was told to it and nothing was sent."
+_OWN_AUTHORITY = frozenset({18, 19, 20, 21})  # OpenSSL: self-signed (leaf, chain), issuer unknown, leaf not verifiable
+_OUT_OF_DATE = frozenset({9, 10})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,24 @@ def unusable_settings() -> Iterator[None]:
         raise Broken(str(error), remedy=error.remedy or "Correct it in Settings, Connections.") from error
 
 
+def no_starttls(server: MailServer) -> Broken:
+    """Return the error for a server that offers no STARTTLS, which may also be somebody on the line taking it away."""
+    what = f"{server.place} does not offer STARTTLS, so the connection would stay open to read for everybody."
+    remedy = f"Choose {TLS} with its port (465 to send, 993 to read). If it worked here before, try another network."
+    return Broken(what, meaning=_NOTHING_TOLD, remedy=remedy)
+
+
+def _certificate_remedy(code: int) -> str:
+    if code in _OWN_AUTHORITY:
+        return (
+            "It was signed by nobody this computer knows. If it is your own server, add its authority to the"
+            " certificates of this computer; else ask the mail provider, and do not sign in on this network."
+        )
+    if code in _OUT_OF_DATE:
+        return "Check the date and time of this computer; if they are right, the provider has to renew it."
+    return "Check the server's name: it has to be written as in the certificate; ask the mail provider if it is right."
+
+
 @contextmanager
 def network_failures(server: MailServer) -> Iterator[None]:
     """Turn what the network and its encryption raise into TryLater, or Broken where only a setting can help."""
@@ -127,7 +148,7 @@ def network_failures(server: MailServer) -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as error:
         what = f"The certificate of {server.place} is not valid: {error.verify_message}."
-        raise Broken(what, remedy="Check the server's name; ask the mail provider if it is right.") from error
+        raise Broken(what, meaning=_NOTHING_TOLD, remedy=_certificate_remedy(error.verify_code)) from error
     except ssl.SSLError as error:
         if "WRONG_VERSION_NUMBER" in str(error) or "RECORD_LAYER" in str(error):
             what = f"{server.place} does not speak {server.security}."

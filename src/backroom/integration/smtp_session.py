@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backroom.errors import Broken, SignInAgain, TryLater
-from backroom.integration.mail_server import STARTTLS, TLS, MailServer, network_failures
+from backroom.integration.mail_server import STARTTLS, TLS, MailServer, network_failures, no_starttls
 
 _SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -22,7 +22,7 @@ def smtp_session(server: MailServer) -> Iterator[smtplib.SMTP]:
         client = _connected(server)
         try:
             if server.security == STARTTLS:
-                client.starttls(context=server.context())
+                _encrypt(client, server)
             client.ehlo_or_helo_if_needed()
             if server.user:
                 client.login(server.user, server.password)
@@ -31,6 +31,14 @@ def smtp_session(server: MailServer) -> Iterator[smtplib.SMTP]:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 client.quit()
             client.close()
+
+
+def _encrypt(client: smtplib.SMTP, server: MailServer) -> None:
+    """Go over to TLS before anything is told; a server (or somebody between) that offers none hears no password."""
+    client.ehlo_or_helo_if_needed()
+    if not client.has_extn("starttls"):
+        raise no_starttls(server)
+    client.starttls(context=server.context())
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
