@@ -147,6 +147,17 @@ class ConnectionRecovered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FuseBlown(Event):
+    """A budget of messages or money is used up; what falls under it waits for a person."""
+
+    kind: ClassVar[str] = "fuse.blown"
+    scope: str
+    title: str
+    words: str
+    rule_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationChanged(Event):
     """An item was opened, claimed, resolved, reopened ...; `verb` says which."""
 
@@ -281,6 +292,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         EffectSettled,
         ConnectionTrouble,
         ConnectionRecovered,
+        FuseBlown,
         EscalationChanged,
         KpiOutOfRange,
         KpiBackInRange,

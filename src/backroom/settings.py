@@ -42,6 +42,21 @@ LEADS_FROM_CALLS = Option(
 )
 JOIN_DAYS = Option("intake.join_days", 14, "Days in which a second enquiry joins the open one")
 SPACING_MINUTES = Option("outbox.spacing_minutes", 10, "Minutes between automatic messages to one address")
+TEXTS_A_DAY = Option(
+    "outbox.texts_a_day", 1, "Text messages to one number a day", "What is more waits for the next day."
+)
+CONTACT_A_DAY = Option(
+    "budget.contact_a_day", 5, "Automatic messages to one person a day", "With more they are held and you are asked."
+)
+RULE_A_DAY = Option(
+    "budget.rule_a_day", 200, "Messages of one rule a day", "With more they are held and you are asked."
+)
+ALL_A_DAY = Option(
+    "budget.all_a_day", 1000, "Automatic messages a day in all", "With more they are held and you are asked."
+)
+MONEY_A_DAY = Option(
+    "budget.money_a_day", 20, "What messages may cost a day", "In your currency; with more they are held."
+)
 BACKUP_HOUR = Option("backup.hour", 3, "Hour of the daily backup", "In the business's zone.")
 BACKUP_FOLDER = Option("backup.folder", "", "Folder for backups", "Empty = beside the database.")
 STORAGE_BUDGET_MB = Option("storage.budget_mb", 2000, "Space Backroom may use, in MB")
@@ -70,6 +85,11 @@ OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
     LEADS_FROM_CALLS,
     JOIN_DAYS,
     SPACING_MINUTES,
+    TEXTS_A_DAY,
+    CONTACT_A_DAY,
+    RULE_A_DAY,
+    ALL_A_DAY,
+    MONEY_A_DAY,
     THEME,
     TEXT_SCALE,
     PERSON_HERE,

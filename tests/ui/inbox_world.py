@@ -73,6 +73,12 @@ class Outbox:
     def send_again(self, tx: Transaction, effect_id: int) -> bool:
         return True
 
+    def close_fuse(self, tx: Transaction, scope: str, by: str) -> int:
+        return 0
+
+    def drop_held(self, tx: Transaction, scope: str, by: str) -> int:
+        return 0
+
     def leave(self, tx: Transaction, effect_id: int) -> bool:
         return True
 

@@ -29,6 +29,7 @@ EVENT_WORDS = {
     "effect.settled": "something we sent has a result",
     "connection.trouble": "a connection needs a person",
     "connection.recovered": "a connection works again",
+    "fuse.blown": "more is to be sent than you allow",
     "escalation.changed": "an inbox item changes",
     "kpi.out_of_range": "a number leaves its range",
     "kpi.back_in_range": "a number is back in its range",

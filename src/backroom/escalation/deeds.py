@@ -142,6 +142,16 @@ class Deeds:
         done = closed(tx, hold.item, answer, hold.act.by)
         return _Outcome(done, f"Answered: {values['title']}.", {"answer": answer, "final": True})
 
+    def _let_go_on(self, tx: Transaction, hold: Hold, values: Mapping[str, Any]) -> _Outcome:
+        count = self._messenger.release(tx, str(values["scope"]), hold.act.by, go_on=True)
+        done = closed(tx, hold.item, "went on", hold.act.by)
+        return _Outcome(done, f"{count} held back {_messages(count)} on the way.", {"final": True})
+
+    def _drop_held(self, tx: Transaction, hold: Hold, values: Mapping[str, Any]) -> _Outcome:
+        count = self._messenger.release(tx, str(values["scope"]), hold.act.by, go_on=False)
+        done = closed(tx, hold.item, "dropped", hold.act.by)
+        return _Outcome(done, f"{count} held back {_messages(count)} dropped.", {"final": True})
+
     def _leave(self, tx: Transaction, hold: Hold, values: Mapping[str, Any]) -> _Outcome:
         self._messenger.leave(tx, values["effect_id"])
         return _Outcome(closed(tx, hold.item, "left as sent", hold.act.by), "Left as it is.", {"final": True})
@@ -162,6 +172,8 @@ _CARRY: dict[str, Callable[[Deeds, Transaction, Hold, Mapping[str, Any]], _Outco
     "send_again": Deeds._send_again,  # noqa: SLF001
     "try_address": Deeds._try_address,  # noqa: SLF001
     "answer": Deeds._answer_question,  # noqa: SLF001
+    "let_go_on": Deeds._let_go_on,  # noqa: SLF001
+    "drop_held": Deeds._drop_held,  # noqa: SLF001
     "leave": Deeds._leave,  # noqa: SLF001
     "retry_event": Deeds._retry_event,  # noqa: SLF001
 }
@@ -178,6 +190,10 @@ def _write(tx: Transaction, hold: Hold, kind: str, outcome: _Outcome, *, words: 
         effect_id=outcome.effect_id,
         go_to=outcome.go_to,
     )
+
+
+def _messages(count: int) -> str:
+    return "message is" if count == 1 else "messages are"
 
 
 def _lease(tx: Transaction) -> timedelta:

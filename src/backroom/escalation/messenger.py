@@ -31,5 +31,8 @@ class Messenger(Protocol):
     def try_address(self, tx: Transaction, address: str, by: int, effect_id: int | None) -> None:
         """Take an address for right again on a person's word, and send once more what came back from it."""
 
+    def release(self, tx: Transaction, scope: str, by: int, *, go_on: bool) -> int:
+        """Close a blown fuse: what it held back goes on or is dropped; returns how many."""
+
     def leave(self, tx: Transaction, effect_id: int) -> None:
         """Leave something in doubt as it is."""

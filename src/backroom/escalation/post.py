@@ -37,6 +37,12 @@ class Outbox(Protocol):
     def send_again(self, tx: Transaction, effect_id: int) -> bool:
         """Send something uncertain once more; False when it no longer is."""
 
+    def close_fuse(self, tx: Transaction, scope: str, by: str) -> int:
+        """Let what a blown fuse holds back go on; returns how many."""
+
+    def drop_held(self, tx: Transaction, scope: str, by: str) -> int:
+        """Take back what a blown fuse holds; returns how many."""
+
     def leave(self, tx: Transaction, effect_id: int) -> bool:
         """Leave something uncertain as it is; False when it no longer is."""
 
@@ -100,7 +106,7 @@ class Post:
                 action="staff_notice",
                 recipient=person.email,
                 request={
-                    "subject": f"{item.severity.capitalize()}: {item.reason}",
+                    "subject": _notice_subject(item),
                     "text": f"{words}\n\nIt waits in the inbox of Backroom{f' at {firm}' if firm else ''}.",
                     "to_name": person.name,
                     "even_if_closed": True,
@@ -128,9 +134,21 @@ class Post:
         if effect_id is not None:
             self._outbox.send_again(tx, effect_id)
 
+    def release(self, tx: Transaction, scope: str, by: int, *, go_on: bool) -> int:
+        """Close a blown fuse: what it held back goes on or is dropped; returns how many."""
+        person = tx.get(Person, by)
+        end = self._outbox.close_fuse if go_on else self._outbox.drop_held
+        return end(tx, scope, person.name if person is not None else "A person")
+
     def leave(self, tx: Transaction, effect_id: int) -> None:
         """Leave something in doubt as it is; raises VerbRefused when it is no longer in doubt."""
         _decided(settled=self._outbox.leave(tx, effect_id))
+
+
+def _notice_subject(item: Escalation) -> str:
+    """Name the severity, unless the reason says it already."""
+    said = item.severity.lower() in item.reason.lower()
+    return item.reason if said else f"{item.severity.capitalize()}: {item.reason}"
 
 
 def _decided(*, settled: bool) -> None:

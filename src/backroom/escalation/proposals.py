@@ -44,6 +44,10 @@ KINDS = {
             needs=("address",),
         ),
         ProposalKind("answer", "Answer", ("The rule goes on with this answer",), "check", needs=("value",)),
+        ProposalKind(
+            "let_go_on", "Let them go on", ("What waits leaves, and the count begins anew",), "play", needs=("scope",)
+        ),
+        ProposalKind("drop_held", "Drop what waits", ("What waits is not sent at all",), "ban", needs=("scope",)),
         ProposalKind("leave", "Leave it", ("Nothing more is sent",), "ban", needs=("effect_id",)),
         ProposalKind("retry_event", "Try again", ("The rules look at it once more",), "rotate-cw", needs=("event_id",)),
         ProposalKind(

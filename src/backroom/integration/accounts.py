@@ -52,9 +52,10 @@ class Accounts:
             if field.kind is FieldKind.PASSWORD:
                 self._secrets.forget(secret_name(connection_id, field.key))
 
-    def senders(self) -> frozenset[str]:
-        """Return the connectors that can send."""
-        return frozenset(key for key, one in self.connectors.items() if one.effect_class is not None)
+    def senders(self, channel: str | None = None) -> frozenset[str]:
+        """Return the connectors that can send, through one channel if one is named."""
+        able = ((key, one) for key, one in self.connectors.items() if one.effect_class is not None)
+        return frozenset(key for key, one in able if channel is None or channel in one.channels)
 
 
 def secret_name(connection_id: int, key: str) -> str:

@@ -15,7 +15,7 @@ from backroom.integration.rows import row_of, rows_of
 if TYPE_CHECKING:
     from backroom.store.transaction import Transaction
 
-MAIL = "mail"
+MAIL, TEXT = "mail", "sms"
 _READ = "SELECT allowed FROM consent WHERE channel = ? AND address = ?"
 _WRITE = (
     "INSERT INTO consent (id, channel, address, allowed, at, words, customer_id, said_by)"

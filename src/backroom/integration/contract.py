@@ -191,7 +191,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
-    """A mail to be sent; `message_id` was made and stored before, so that it can be looked for after a crash."""
+    """A mail to be sent; `message_id` was made and stored before, so that it can be looked for after a crash.
+
+    Other channels use the same form: `to` is the number or the address to call, `text` what is said there, `message_id`
+    the idempotency key, and the subject of a call its method.
+    """
 
     message_id: str
     to: str
@@ -225,6 +229,7 @@ class Connector(ABC):
     form: ClassVar[tuple[FormField, ...]]
     streams: ClassVar[tuple[Stream, ...]] = ()
     effect_class: ClassVar[EffectClass | None] = None  # None: it sends nothing
+    channels: ClassVar[tuple[str, ...]] = ("mail",)  # what it carries, if it sends
 
     @abstractmethod
     def test(self, account: Account) -> Tested:

@@ -14,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backroom.clock import from_micros, to_micros
 from backroom.errors import BackroomError, ConnectorError, SignInAgain, StoreError, TryLater
-from backroom.integration import connection_state, outbox_plan, outbox_rows
+from backroom.integration import connection_state, outbox_fuses, outbox_plan, outbox_rows
 from backroom.integration.outbox_checks import Drop, Postpone, may_leave
+from backroom.integration.outbox_fuses import Hold
 from backroom.integration.outbox_request import EffectRequest, PlannedEffect, unpack
 from backroom.integration.outbox_results import came_back_before, confirm, finish, forget_return
 from backroom.integration.outbox_rows import EffectView, change
@@ -45,6 +46,8 @@ PER_CONNECTION = 4
 _STALE_CLAIM_SECONDS = 5
 _NOT_USABLE = (ConnectionState.SIGN_IN, ConnectionState.PAUSED)
 _WAITING = (EffectState.PLANNED, EffectState.PARKED)
+# A computer that slept between the check and the sending: what was right then is checked anew.
+_TOO_LATE = Attempt(Outcome.ABSENT, "The computer was asleep when it should have left; it is looked at again.")
 log = logging.getLogger(__name__)
 
 
@@ -112,6 +115,22 @@ class Outbox:
         finish(tx, row, EffectState.CANCELLED, f"A person left it as it is. {row.evidence}".strip())
         return True
 
+    def close_fuse(self, tx: Transaction, scope: str, by: str) -> int:
+        """Do as a person decided about a blown fuse: let what it held back go on; returns how many."""
+        outbox_fuses.close(tx, scope, by)
+        rows = outbox_rows.held(tx, scope)
+        for row in rows:
+            change(tx, row, state=EffectState.PLANNED, wake_at=tx.now, held_by="")
+        return len(rows)
+
+    def drop_held(self, tx: Transaction, scope: str, by: str) -> int:
+        """Do as a person decided about a blown fuse: take back what it held; returns how many."""
+        outbox_fuses.close(tx, scope, by)
+        rows = outbox_rows.held(tx, scope)
+        for row in rows:
+            finish(tx, row, EffectState.CANCELLED, f"{by} did not let it go on. {row.evidence}")
+        return len(rows)
+
     def recover(self, tx: Transaction) -> int:
         """Take up at once what an earlier run of the program was sending; returns how many there are."""
         now = to_micros(tx.now)
@@ -123,7 +142,8 @@ class Outbox:
         rows = outbox_rows.parked(tx, connection_id)
         view = connection(tx, connection_id)
         if view is not None and view.connector in self._accounts.senders():
-            homeless = outbox_rows.parked(tx, None)
+            carries = self._accounts.connectors[view.connector].channels
+            homeless = [row for row in outbox_rows.parked(tx, None) if row.channel in carries]
             rows += homeless
             if homeless:
                 outbox_plan.say_sender_found(tx, homeless[0].key)
@@ -131,7 +151,7 @@ class Outbox:
             moved = {}
             if row.connection_id is None and view is not None:
                 moved = outbox_plan.readdress(row, view, self._accounts.connectors)
-            change(tx, row, state=EffectState.PLANNED, wake_at=tx.now, **moved)
+            change(tx, row, state=EffectState.PLANNED, wake_at=tx.now, held_by="", **moved)
         unsure = "UPDATE effect SET wake_at = ? WHERE state = 'sending' AND connection_id = ? AND wake_at IS NOT NULL"
         tx.put(unsure, (to_micros(tx.now), connection_id), changes="effect")
         return len(rows)
@@ -189,14 +209,16 @@ class Outbox:
             )
         elif row.state == EffectState.SENDING:
             self._take_up(tx, row, view)
-        elif row.state != EffectState.PLANNED:
+        elif row.state not in _WAITING:
             change(tx, row, wake_at=None)
         elif row.expires_at is not None and row.expires_at <= tx.now:
             _give_up(tx, row, EffectState.CANCELLED, "Its moment had passed before it could leave.")
-        elif view is None or view.connector not in self._accounts.senders():
+        elif row.state == EffectState.PARKED:
+            change(tx, row, wake_at=row.expires_at)
+        elif view is None or view.connector not in self._accounts.senders(row.channel):
             self._reroute(tx, row, without=row.connection_id)
         elif view.state in _NOT_USABLE:
-            change(tx, row, state=EffectState.PARKED, wake_at=None, evidence="It waits for its mailbox.")
+            _park(tx, row, "It waits for its mailbox.")
         else:
             self._check_and_send(tx, row, view)
 
@@ -211,6 +233,8 @@ class Outbox:
                 change(tx, row, wake_at=verdict.until, evidence=verdict.why)
                 if verdict.look_at is not None:
                     tx.after_commit(partial(_ask, self.look_first, verdict.look_at))
+        elif isinstance(verdict, Hold):
+            _park(tx, row, verdict.why, held_by=verdict.scope)
         elif row.tries == 0 and (left_at := value_of(tx, _COPY, (row.channel, row.provider_id))) is not None:
             # After a backup was restored: the mailbox remembers what this database does not.
             confirm(tx, row, at=from_micros(left_at), evidence="A copy of it lay among the sent mail already.")
@@ -239,7 +263,9 @@ class Outbox:
         elif view.state in _NOT_USABLE:
             self._wait_for_sign_in(tx, row, since)
         elif step is Step.SEND_LATER:
-            self._send(tx, row, view)
+            # Nobody knows whether it has left: only what may still leave now is sent with the same key again.
+            again = change(tx, row, state=EffectState.PLANNED, wake_at=tx.now)
+            self._consider(tx, again, view)
         elif since + self._timing.look_after > tx.now:
             change(tx, row, wake_at=since + self._timing.look_after)
         else:
@@ -253,12 +279,10 @@ class Outbox:
             change(tx, row, wake_at=tx.now + self._timing.longest_wait)
 
     def _reroute(self, tx: Transaction, row: EffectView, *, without: int | None) -> None:
-        sender = sender_for(tx, self._accounts.senders())
+        sender = sender_for(tx, self._accounts.senders(row.channel))
         if sender is None or sender.id == without:
-            change(
-                tx, row, state=EffectState.PARKED, wake_at=None, connection_id=None, evidence="No mailbox can send it."
-            )
-            outbox_plan.say_no_sender(tx, row.key)
+            _park(tx, row, "No connection can send it.", connection_id=None)
+            outbox_plan.say_no_sender(tx, row.key, row.channel)
         else:
             moved = outbox_plan.readdress(row, sender, self._accounts.connectors)
             change(tx, row, state=EffectState.PLANNED, wake_at=tx.now, **moved)
@@ -282,7 +306,8 @@ class Outbox:
     def _carry(self, job: Job) -> None:
         """Send or look up, then write how it ended."""
         try:
-            ended = attempt(self._accounts, job)
+            late = not job.looking and self._store.clock.now() - job.at > self._timing.hand_out_life
+            ended = _TOO_LATE if late else attempt(self._accounts, job)
             faults.point("before_result")
             self._store.write_now(lambda tx: self._settle(tx, job, ended))
         except StoreError as error:
@@ -308,7 +333,7 @@ class Outbox:
         elif step is Step.ASK_A_PERSON:
             finish(tx, row, EffectState.IN_DOUBT, ended.evidence)
         elif step is Step.PARK:
-            change(tx, row, state=EffectState.PARKED, wake_at=None, sent_at=None, evidence=ended.evidence)
+            _park(tx, row, ended.evidence, sent_at=None)
         elif step is Step.LOOK_LATER:
             wait = self._timing.look_after if ended.outcome is Outcome.UNKNOWN else self._pause(row, ended)
             change(tx, row, wake_at=tx.now + wait, evidence=ended.evidence)
@@ -346,6 +371,11 @@ class Outbox:
         with self._lock:
             busy = [claim.job.through.id for claim in self._claims.values() if claim.started or not _stale(claim)]
         return tuple(one for one in set(busy) if busy.count(one) >= PER_CONNECTION)
+
+
+def _park(tx: Transaction, row: EffectView, why: str, **values: Any) -> None:
+    """Let something wait until it is resumed; what expires meanwhile is taken up once more to say so."""
+    change(tx, row, state=EffectState.PARKED, wake_at=row.expires_at, evidence=why, **values)
 
 
 def _give_up(tx: Transaction, row: EffectView, state: EffectState, why: str, cause: str = "") -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from backroom.events import ConnectionRecovered, ConnectionTrouble
 from backroom.ids import new_id
-from backroom.integration.consent import normal
+from backroom.integration.consent import MAIL, TEXT, normal
 from backroom.integration.outbox_request import (
     REPLIED_BEFORE,
     EffectRequest,
@@ -18,6 +18,7 @@ from backroom.integration.outbox_request import (
     pack,
 )
 from backroom.integration.outbox_rows import EffectView, by_key, checksum
+from backroom.integration.outbox_webhook import WEBHOOK, body_of, destination
 from backroom.integration.rows import insert, row_of
 from backroom.integration.senders import ConnectionView, sender_for
 from backroom.records.runs import Effect, EffectState
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
     from backroom.integration.contract import Connector
     from backroom.store.transaction import Transaction
 
+_MISSING = {
+    MAIL: ("No mailbox that can send is connected; messages wait.", "Connect one in Settings, Connections."),
+    TEXT: ("Nothing that can send text messages is connected; they wait.", "Connect it in Settings, Connections."),
+    WEBHOOK: (
+        "A rule wants to call a web address that is not connected; the call waits.",
+        "Connect it as “Web address to call” in Settings, Connections.",
+    ),
+}
 _FLAGS = ("even_if_closed", "even_if_replied", "even_if_opted_out")
 _ANSWERED = "SELECT external_id, reference_ids FROM message WHERE id = ?"
 _KEPT_REFERENCES = 20
@@ -49,8 +58,10 @@ def plan(tx: Transaction, request: EffectRequest, connectors: Mapping[str, Conne
     standing = by_key(tx, request.key)
     if standing is not None:
         return PlannedEffect(standing.id, fresh=False, words=_WORDS[EffectState(standing.state)])
-    able = {key for key, one in connectors.items() if one.effect_class is not None}
-    sender = sender_for(tx, able, request.connection_id)
+    able = {key for key, one in connectors.items() if one.effect_class is not None and request.channel in one.channels}
+    sender, recipient = sender_for(tx, able, request.connection_id), request.recipient
+    if request.channel == WEBHOOK:
+        sender, recipient = destination(tx, able, request)
     letter = _letter(tx, request, sender)
     declared = connectors[sender.connector].effect_class if sender is not None else None
     row = Effect(
@@ -60,10 +71,10 @@ def plan(tx: Transaction, request: EffectRequest, connectors: Mapping[str, Conne
         request=pack(letter),
         planned_at=tx.now,
         channel=request.channel,
-        recipient=normal(request.channel, request.recipient),
+        recipient=normal(request.channel, recipient),
         effect_class=declared or request.effect_class,
         state=EffectState.PLANNED if sender is not None else EffectState.PARKED,
-        wake_at=(request.not_before or tx.now) if sender is not None else None,
+        wake_at=(request.not_before or tx.now) if sender is not None else request.expires_at,
         expires_at=request.expires_at,
         connection_id=sender.id if sender is not None else None,
         run_id=request.run_id,
@@ -72,11 +83,13 @@ def plan(tx: Transaction, request: EffectRequest, connectors: Mapping[str, Conne
         lead_id=request.lead_id,
         automatic=int(request.automatic),
         provider_id=letter.message_id,
+        rule_key=request.rule_key,
+        cost_micros=request.cost_micros,
     )
     row.checksum = checksum(row)
     insert(tx, row)
     if sender is None:
-        say_no_sender(tx, row.key)
+        say_no_sender(tx, row.key, row.channel)
     return PlannedEffect(row.id, fresh=True)
 
 
@@ -93,18 +106,21 @@ def readdress(row: EffectView, sender: ConnectionView, connectors: Mapping[str, 
     }
 
 
-def say_no_sender(tx: Transaction, key: str) -> None:
-    """Tell a person, once until it is mended, that messages wait because no mailbox can send them."""
-    others = "SELECT 1 FROM effect WHERE state = 'parked' AND connection_id IS NULL AND key <> ? LIMIT 1"
-    if row_of(tx, others, (key,)) is None:
+def say_no_sender(tx: Transaction, key: str, channel: str) -> None:
+    """Tell a person, once until it is mended, that something waits because no connection can send it."""
+    others = (
+        "SELECT 1 FROM effect WHERE state = 'parked' AND connection_id IS NULL AND channel = ? AND key <> ? LIMIT 1"
+    )
+    if row_of(tx, others, (channel, key)) is None:
+        trouble, remedy = _MISSING.get(channel, _MISSING[MAIL])
         tx.emit(
             ConnectionTrouble(
                 source_key=f"no_sender:{key}",
                 at=tx.now,
                 connection_id=0,
                 state="missing",
-                trouble="No mailbox that can send is connected; messages wait.",
-                remedy="Connect one in Settings, Connections. What waits then leaves by itself.",
+                trouble=trouble,
+                remedy=f"{remedy} What waits then leaves by itself.",
             )
         )
 
@@ -120,8 +136,8 @@ def _letter(tx: Transaction, request: EffectRequest, sender: ConnectionView | No
     address = sender.address if sender is not None else ""
     return Letter(
         message_id=message_id_for(request.key, address),
-        subject=" ".join(str(asked.get("subject", "")).split()),
-        text=str(asked.get("text", "")),
+        subject=" ".join(str(asked.get("method" if request.channel == WEBHOOK else "subject", "")).split()),
+        text=body_of(asked) if request.channel == WEBHOOK else str(asked.get("text", "")),
         to_name=str(asked.get("to_name") or ""),
         sender=address,
         sender_name=str(asked.get("sender_name") or setting(tx, FIRM_NAME)),

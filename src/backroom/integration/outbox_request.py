@@ -20,7 +20,11 @@ class EffectRequest(msgspec.Struct, frozen=True, kw_only=True):
     `request` holds subject, text, and as needed: to_name, sender_name, reply_to, unsubscribe, answers_message_id (the
     id of the message record it answers), actor (who of the business wrote it), and the flags even_if_closed,
     even_if_replied, even_if_opted_out (the last only counts for what a person wrote). `not_before` holds it back, for
-    example while Undo is offered; after `expires_at` it is not sent any more.
+    example while Undo is offered; after `expires_at` it is not sent any more. `rule_key` names the rule that wishes
+    it and `cost_micros` what it costs in millionths of the firm's currency; both count against the budgets.
+
+    With channel "webhook" the recipient is the address to call (empty: that of the connection) and `request` holds
+    body, whatever JSON can carry.
     """
 
     key: str
@@ -37,6 +41,8 @@ class EffectRequest(msgspec.Struct, frozen=True, kw_only=True):
     customer_id: int | None = None
     lead_id: int | None = None
     automatic: bool = True
+    rule_key: str = ""
+    cost_micros: int = 0
 
 
 class PlannedEffect(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from backroom.events import EffectSettled
 from backroom.integration import leads
 from backroom.integration.outbox_request import unpack
 from backroom.integration.outbox_rows import EffectView, by_id, change
+from backroom.integration.outbox_webhook import WEBHOOK
 from backroom.integration.rows import insert, update, value_of
 from backroom.records.messages import Direction, Fate, Message
 from backroom.records.runs import EffectState
@@ -26,6 +27,9 @@ _FILL = (
 def confirm(tx: Transaction, row: EffectView, *, at: datetime, evidence: str) -> None:
     """Write that a message has left."""
     after = change(tx, row, state=EffectState.CONFIRMED, wake_at=None, sent_at=at, evidence=evidence, settled_at=tx.now)
+    if row.channel == WEBHOOK:
+        settled(tx, after, evidence)
+        return
     letter = unpack(row.request)
     message = Message(
         channel=row.channel,

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "id, key, action, channel, recipient, request, provider_id, effect_class, state, automatic, connection_id, run_id,"
-    " escalation_id, customer_id, lead_id, tries, evidence, checksum, planned_at, wake_at, expires_at, sent_at"
+    " escalation_id, customer_id, lead_id, tries, evidence, checksum, rule_key, held_by, cost_micros,"
+    " planned_at, wake_at, expires_at, sent_at"
 )
 _BY_ID = f"SELECT {_COLUMNS} FROM effect WHERE id = ?"  # noqa: S608 - names of our own
 _BY_KEY = f"SELECT {_COLUMNS} FROM effect WHERE key = ?"  # noqa: S608
@@ -26,7 +27,8 @@ _DUE = (
     " AND coalesce(connection_id, 0) NOT IN ({}) ORDER BY wake_at LIMIT ?"
 )
 _PARKED = f"SELECT {_COLUMNS} FROM effect WHERE state = 'parked' AND connection_id IS ?"  # noqa: S608
-_MOMENTS = 18  # how many columns come before the times
+_HELD = f"SELECT {_COLUMNS} FROM effect WHERE state = 'parked' AND held_by = ?"  # noqa: S608
+_MOMENTS = 21  # how many columns come before the times
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class EffectView:
     tries: int
     evidence: str
     checksum: str
+    rule_key: str
+    held_by: str
+    cost_micros: int
     planned_at: datetime
     wake_at: datetime | None
     expires_at: datetime | None
@@ -94,6 +99,11 @@ def due(tx: Transaction, now_micros: int, without: Iterable[int], limit: int) ->
 def parked(tx: Transaction, connection_id: int | None) -> list[EffectView]:
     """Return what waits for a connection (None: for any connection at all)."""
     return [_view(row) for row in tx.rows(_PARKED, (connection_id,))]
+
+
+def held(tx: Transaction, scope: str) -> list[EffectView]:
+    """Return what a fuse holds back."""
+    return [_view(row) for row in tx.rows(_HELD, (scope,))]
 
 
 def change(tx: Transaction, row: EffectView, **values: Any) -> EffectView:

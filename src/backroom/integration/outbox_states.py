@@ -57,6 +57,7 @@ class Timing:
 
     lease: timedelta = timedelta(minutes=10)
     look_after: timedelta = timedelta(seconds=20)  # a copy may reach the Sent folder a little late
+    hand_out_life: timedelta = timedelta(minutes=2)  # the checks of a message are older than this only after a sleep
     first_wait: timedelta = timedelta(seconds=30)
     longest_wait: timedelta = timedelta(minutes=30)
     longest_asked: timedelta = timedelta(hours=1)
@@ -71,6 +72,8 @@ def next_step(effect_class: str, outcome: Outcome, *, waited: timedelta, timing:
         return Step.ASK_A_PERSON
     if step is Step.SEND_LATER and outcome is Outcome.LATER and waited >= timing.stop_trying:
         return Step.REFUSE
+    if step is Step.SEND_LATER and outcome is Outcome.UNKNOWN and waited >= timing.stop_trying:
+        return Step.ASK_A_PERSON
     return step
 
 

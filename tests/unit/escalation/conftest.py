@@ -51,6 +51,10 @@ class PostBox:
     def try_address(self, tx: Transaction, address: str, by: int, effect_id: int | None) -> None:
         """Have nothing to lift."""
 
+    def release(self, tx: Transaction, scope: str, by: int, *, go_on: bool) -> int:
+        """Hold nothing back."""
+        return 0
+
     def leave(self, tx: Transaction, effect_id: int) -> None:
         self._set(tx, effect_id, EffectState.CONFIRMED)
 

@@ -145,7 +145,8 @@ def test_automatic_messages_to_one_address_keep_apart_and_stop_when_they_go_in_c
     for _ in range(8):
         house.work(11 * MINUTE)
     assert len(house.stand_in.sent) == 5
-    assert [house.state(one) for one in effects].count(EffectState.REFUSED) == 2
+    assert [house.state(one) for one in effects].count(EffectState.PARKED) == 2
+    assert house.one("SELECT count(*) FROM event WHERE kind = 'fuse.blown'") == 1
 
 
 def test_what_surely_did_not_leave_is_tried_again(house: House) -> None:

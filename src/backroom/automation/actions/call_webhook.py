@@ -60,6 +60,7 @@ class CallWebhook:
             run_id=work.run.id if values["wait"] else None,
             customer_id=facts.record_id("customer"),
             lead_id=facts.record_id("lead"),
+            rule_key=work.rule.key,
         )
         planned = work.plan(request)
         host = urlsplit(values["url"]).hostname or values["url"]

@@ -69,6 +69,7 @@ class SendMessage:
             run_id=work.run.id,
             customer_id=facts.record_id("customer"),
             lead_id=facts.record_id("lead"),
+            rule_key=work.rule.key,
         )
         planned = work.plan(request)
         if not planned.fresh:

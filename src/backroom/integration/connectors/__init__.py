@@ -6,9 +6,16 @@ from backroom.integration.connectors.folder import FolderConnector
 from backroom.integration.connectors.folder_out import FolderOutConnector
 from backroom.integration.connectors.imap import ImapConnector
 from backroom.integration.connectors.smtp import SmtpConnector
+from backroom.integration.connectors.webhook import WebhookConnector
 from backroom.integration.contract import Connector
 
-CONNECTORS: tuple[type[Connector], ...] = (ImapConnector, SmtpConnector, FolderConnector, FolderOutConnector)
+CONNECTORS: tuple[type[Connector], ...] = (
+    ImapConnector,
+    SmtpConnector,
+    FolderConnector,
+    FolderOutConnector,
+    WebhookConnector,
+)
 
 
 def connector(key: str) -> Connector:
