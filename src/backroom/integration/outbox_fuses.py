@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from backroom.clock import from_micros, to_micros
+from backroom.clock import to_micros
 from backroom.events import FuseBlown
 from backroom.integration.rows import insert, row_of, value_of
 from backroom.records.reach import Fuse
@@ -93,8 +93,8 @@ def _budgets(tx: Transaction, row: EffectView) -> list[_Budget]:
 
 def _used(tx: Transaction, budget: _Budget, row: EffectView) -> int:
     closed = value_of(tx, _CLOSED_AT, (budget.scope,))
-    since = max(tx.now - DAY, from_micros(closed) if closed is not None else tx.now - DAY)
-    return int(value_of(tx, budget.sql, (*budget.of, to_micros(since), row.id)) or 0)
+    since = max(to_micros(tx.now - DAY), closed + 1 if closed is not None else 0)
+    return int(value_of(tx, budget.sql, (*budget.of, since, row.id)) or 0)
 
 
 def _blow(tx: Transaction, budget: _Budget) -> Hold:

@@ -6,6 +6,8 @@ from typing import Any
 
 from backroom.errors import InputError
 from backroom.settings import (
+    ALL_A_DAY,
+    CONTACT_A_DAY,
     FIRM_ADDRESS,
     FIRM_COUNTRY,
     FIRM_CURRENCY,
@@ -14,9 +16,12 @@ from backroom.settings import (
     FIRM_ZONE,
     JOIN_DAYS,
     LEADS_FROM_CALLS,
+    MONEY_A_DAY,
     QUIET_FROM,
     QUIET_TO,
+    RULE_A_DAY,
     SPACING_MINUTES,
+    TEXTS_A_DAY,
     UNDO_SECONDS,
 )  # fmt: skip
 from backroom.store.firm import set_setting
@@ -96,7 +101,7 @@ class BusinessPane(OptionsPane):
     WATCHES = frozenset({"setting"})
     OPTIONS = (
         FIRM_NAME, FIRM_ADDRESS, FIRM_COUNTRY, FIRM_CURRENCY, FIRM_ZONE, QUIET_FROM, QUIET_TO, UNDO_SECONDS,
-        SPACING_MINUTES, LEADS_FROM_CALLS, JOIN_DAYS,
+        SPACING_MINUTES, CONTACT_A_DAY, RULE_A_DAY, ALL_A_DAY, TEXTS_A_DAY, MONEY_A_DAY, LEADS_FROM_CALLS, JOIN_DAYS,
     )  # fmt: skip
 
     def choices(self) -> dict[str, tuple[tuple[Any, str], ...]]:
