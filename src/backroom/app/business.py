@@ -102,7 +102,7 @@ class Business:
             return
         self._working = True
         sys.setswitchinterval(SWITCH_SECONDS)
-        threading.Thread(target=self.store.check, name="backroom-check", daemon=True).start()
+        threading.Thread(target=self._look_after_store, name="backroom-check", daemon=True).start()
         self._session = self.store.write_now(sessions.begin)
         self.store.write_now(self.outbox.recover)
         self.engine.start()
@@ -114,6 +114,11 @@ class Business:
         self.ticker.every("upkeep", _UPKEEP_SECONDS, self.upkeep.sit)
         self.ticker.start()
         self.watchers.refresh()
+
+    def _look_after_store(self) -> None:
+        """Take up the room that is given back when the disk is full, then check the file."""
+        self.store.ballast.put_back()
+        self.store.check()
 
     def close(self) -> None:
         """Stop everything in reverse order; what is on its way is finished and written."""

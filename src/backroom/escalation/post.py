@@ -106,7 +106,7 @@ class Post:
                 action="staff_notice",
                 recipient=person.email,
                 request={
-                    "subject": _notice_subject(item),
+                    "subject": notice_subject(item.severity, item.reason),
                     "text": f"{words}\n\nIt waits in the inbox of Backroom{f' at {firm}' if firm else ''}.",
                     "to_name": person.name,
                     "even_if_closed": True,
@@ -145,10 +145,9 @@ class Post:
         _decided(settled=self._outbox.leave(tx, effect_id))
 
 
-def _notice_subject(item: Escalation) -> str:
+def notice_subject(severity: str, reason: str) -> str:
     """Name the severity, unless the reason says it already."""
-    said = item.severity.lower() in item.reason.lower()
-    return item.reason if said else f"{item.severity.capitalize()}: {item.reason}"
+    return reason if severity.lower() in reason.lower() else f"{severity.capitalize()}: {reason}"
 
 
 def _decided(*, settled: bool) -> None:

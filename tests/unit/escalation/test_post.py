@@ -14,7 +14,7 @@ from backroom.escalation.desk import Desk
 from backroom.escalation.inbox_verbs import InboxVerbs
 from backroom.escalation.ladder import Ladder
 from backroom.escalation.policies import Policies
-from backroom.escalation.post import Post
+from backroom.escalation.post import Post, notice_subject
 from backroom.integration.consent import opt_out
 from backroom.records.escalations import Escalation
 from backroom.records.people import Person
@@ -139,3 +139,15 @@ def test_somebody_without_any_address_cannot_be_answered(office: Office) -> None
     office.store.write_now(lambda tx: tx.driver("UPDATE message SET sender = ''"))
     with pytest.raises(InputError, match="no address"):
         office.answer(item)
+
+
+@pytest.mark.parametrize(
+    ("severity", "reason", "subject"),
+    [
+        ("urgent", "Sounds urgent: Leaking roof", "Sounds urgent: Leaking roof"),
+        ("urgent", "Water is coming in", "Urgent: Water is coming in"),
+        ("normal", "Our message came back", "Normal: Our message came back"),
+    ],
+)
+def test_a_notice_names_the_severity_once(severity: str, reason: str, subject: str) -> None:
+    assert notice_subject(severity, reason) == subject
