@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backroom import __version__, paths
+from backroom.automation.playbooks import shipped_playbooks
 from backroom.automation.rule_check import read_rules
 from backroom.automation.text_edits import shipped_texts
 from backroom.automation.texts import check_text
@@ -40,7 +41,9 @@ def _resources() -> str:
     if wrong:
         raise wrong[0]
     load_policies()
-    return f"{len(rules)} rules, {len(texts)} texts, sample business {sample_firm().company.name}"
+    playbooks = shipped_playbooks()
+    counted = f"{len(rules)} rules, {len(texts)} texts, {len(playbooks)} playbooks"
+    return f"{counted}, sample business {sample_firm().company.name}"
 
 
 def _store() -> str:

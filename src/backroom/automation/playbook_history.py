@@ -8,7 +8,7 @@ not tell, there is none.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ PERIOD = timedelta(days=30)
 _SILENCE = timedelta(days=90)
 _YEAR = timedelta(days=365)
 _MOST = 200
+AT_STAKE = "at stake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Would:
-    """`cases` it would have acted on; money as a range in minor units; `words` say what was counted, `why` the sum.
+    """`cases` it would have acted on, told in `words`; money as a range in minor units, what it is and `why`.
 
     `record_kind` and `record_ids` are the rows behind the count, the newest first, at most 200.
     """
@@ -69,6 +70,7 @@ class Would:
     why: str = ""
     record_kind: str = ""
     record_ids: tuple[int, ...] = ()
+    stake: str = AT_STAKE
 
 
 def would_have(reader: Reader, now: datetime, playbook: Playbook) -> Would:
@@ -225,7 +227,8 @@ def _silent_customers(month: Month) -> Would:
     )
     since = (month.hours.local(month.now).date() - _YEAR - _SILENCE).isoformat()
     why = "What these customers were billed in the year before they went silent"
-    return _counted("customer", month.rows(sql, since, begins, ends), "customers passed 90 days of silence", why)
+    found = _counted("customer", month.rows(sql, since, begins, ends), "customers passed 90 days of silence", why)
+    return replace(found, stake="billed to them in a year")
 
 
 def _open_quotes(month: Month) -> Would:

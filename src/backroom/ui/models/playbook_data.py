@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backroom.automation import text_edits
 from backroom.automation.playbook import Playbook
-from backroom.automation.playbook_history import Would, messages_a_month, would_have
+from backroom.automation.playbook_history import AT_STAKE, Would, messages_a_month, would_have
 from backroom.automation.playbook_needs import NeedState, Supply
 from backroom.automation.playbook_undo import text_keys
 from backroom.automation.playbooks import PlaybookState, problems, read_states, shipped_playbooks
@@ -67,7 +67,7 @@ def read_cards(reader: Reader, now: datetime) -> tuple[PlaybookCard, ...]:
 def suggested(cards: tuple[PlaybookCard, ...]) -> str:
     """Return the key of the playbook to install next: nothing missing, and the most money at stake; empty for none."""
     free = [card for card in cards if not card.state.installed and not card.missing and card.would.cases]
-    best = max(free, key=lambda card: card.would.high_minor or 0, default=None)
+    best = max(free, key=lambda card: (card.would.high_minor or 0) * (card.would.stake == AT_STAKE), default=None)
     return best.playbook.key if best is not None else ""
 
 

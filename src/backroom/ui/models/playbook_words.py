@@ -118,7 +118,7 @@ def summary(cards: tuple[PlaybookCard, ...]) -> str:
     if ready:
         parts.append(counted(ready, _tr("1 more could begin now"), _tr("{n} more could begin now")))
     if lacking:
-        parts.append(counted(lacking, _tr("1 lacks a connection"), _tr("{n} lack a connection")))
+        parts.append(counted(lacking, _tr("1 needs something first"), _tr("{n} need something first")))
     return " · ".join(parts)
 
 
@@ -126,7 +126,7 @@ def spoken(card: PlaybookCard, formats: Formats, now: datetime) -> str:
     """Return a card in words for a screen reader."""
     money = money_words(card, formats)
     parts = [card.playbook.name, state_words(card, formats, now)[0], card.playbook.line, would_words(card, formats)]
-    return ". ".join([*parts, *([_tr("At stake {money}").format(money=money)] if money else [])])
+    return ". ".join([*parts, *([f"{money} {_tr(card.would.stake)}"] if money else [])])
 
 
 def _first(words: str) -> str:

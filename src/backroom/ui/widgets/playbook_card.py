@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from backroom.automation.playbook_needs import LATER
 from backroom.ui.formats import Formats
-from backroom.ui.ink import canvas, focus_ring, rounded
+from backroom.ui.ink import canvas, focus_ring, line_step, rounded
 from backroom.ui.models.playbook_data import PlaybookCard
 from backroom.ui.models.playbook_words import (
     cost_words,
@@ -59,6 +59,14 @@ class Dot(Painted):
             rounded(painter, place, place.width() / 2, fill=fill, edge=look.flow if hollow else None, thick=1.6)
 
 
+class _TwoLines(Paragraph):
+    """A paragraph never lower than two lines, so that the cards of a row keep step."""
+
+    def heightForWidth(self, wide: int) -> int:
+        """Return the height of the lines at that width, of two at least."""
+        return max(super().heightForWidth(wide), 2 * line_step(self.ink, 1.4))
+
+
 class PlaybookTile(Card):
     """`acted` carries what was asked for: open, install, tune, upgrade, or ("door", need) to meet a need."""
 
@@ -79,7 +87,7 @@ class PlaybookTile(Card):
         self._tags = FlowLayout(self._needs)
         self._needs.setSizePolicy(_by_width())
         self._when = Label("", "note", "muted", elide=True)
-        self._would = Paragraph("", "value", "text", most=3)
+        self._would = _TwoLines("", "value", "text", most=3)
         self._money = Label("", "large", elide=True)
         self._stake = Label("", "note", "muted", elide=True)
         self._cost = Label("", "note", "muted", elide=True)
@@ -105,7 +113,7 @@ class PlaybookTile(Card):
         money = money_words(card, formats)
         self._money.setText(money)
         self._money.setVisible(bool(money))
-        self._stake.setText(self.tr("at stake") if money else self.tr("Your records put no sum on it"))
+        self._stake.setText(self.tr(card.would.stake) if money else self.tr("Your records put no sum on it"))
         self._cost.setText(cost_words(card, formats))
         self._dot.show_tone(tone)
         self._state.setText(state)

@@ -86,7 +86,7 @@ class PlaybookSheet(Overlay):
         panel.column.addWidget(Paragraph(would_words(card, self._formats), "value", "text"))
         money = money_words(card, self._formats)
         if money:
-            panel.column.addWidget(Label(self.tr("{money} at stake").format(money=money), "large", elide=True))
+            panel.column.addWidget(Label(f"{money} {self.tr(card.would.stake)}", "large", elide=True))
             panel.column.addWidget(Paragraph(self.tr("How it is counted: {why}.").format(why=card.would.why), "note"))
         panel.column.addSpacing(6)
         panel.column.addWidget(Label(self.tr("What it costs to run"), "note", "muted"))
