@@ -30,12 +30,12 @@ from tests.peers.servers import PASSWORD
 
 POINTS = ("before_commit", "after_commit", "page_taken", "before_send", "after_send", "before_result")
 QUICK = Timing(
-    lease=timedelta(seconds=20),
+    lease=timedelta(minutes=10),
     look_after=timedelta(seconds=0.05),
     first_wait=timedelta(seconds=0.05),
     longest_wait=timedelta(seconds=0.4),
 )
-LONGEST_LIFE = 60.0
+LONGEST_LIFE = 600.0
 _SILENT = (
     "SELECT (SELECT count(*) FROM event WHERE state = 0)"
     " + (SELECT count(*) FROM run WHERE wake_at <= ?) + (SELECT count(*) FROM effect WHERE wake_at <= ?)"

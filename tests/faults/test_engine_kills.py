@@ -25,7 +25,7 @@ POINTS = ("before_commit", "after_commit", "before_effect", "after_effect")
 SAMPLE = {"before_commit": (5, 9, 14), "after_commit": (6, 10), "before_effect": (22,), "after_effect": (1, 25)}
 RANDOM_KILLS = 300 if SOAK else 2
 AT_ONCE = 2
-PATIENCE = 40.0
+PATIENCE = 300.0
 
 
 def places() -> Iterator[tuple[str, int]]:
@@ -88,7 +88,7 @@ def killed_at_random(folder: Path, seed: int) -> int:
     return check(folder)
 
 
-@pytest.mark.timeout(3600 if SOAK else 240)
+@pytest.mark.timeout(3600 if SOAK else 1800)
 def test_killed_at_every_commit_and_effect_nothing_is_lost_and_nothing_doubled(tmp_path: Path) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         trials = [pool.submit(killed_at, tmp_path / f"{point}-{n}", point, n) for point, n in places()]
@@ -98,7 +98,7 @@ def test_killed_at_every_commit_and_effect_nothing_is_lost_and_nothing_doubled(t
     assert max(repeats for *_, repeats in results) <= HAND_OUT
 
 
-@pytest.mark.timeout(7200 if SOAK else 240)
+@pytest.mark.timeout(7200 if SOAK else 1800)
 def test_killed_at_random_again_and_again_nothing_is_lost_and_nothing_doubled(tmp_path: Path) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         trials = [pool.submit(killed_at_random, tmp_path / str(seed), seed) for seed in range(RANDOM_KILLS)]

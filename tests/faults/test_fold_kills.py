@@ -62,7 +62,7 @@ def killed_at(folder: Path, point: str, number: int) -> bool:
     return code == -signal.SIGKILL
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(1800)
 def test_killed_anywhere_while_folding_no_run_is_lost_and_none_is_there_twice(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         trials = [pool.submit(killed_at, tmp_path / f"{point}-{n}", point, n) for point, n in PLACES]

@@ -83,7 +83,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     dovecot, office = Dovecot(root), PostOffice()
     dovecot.start()
     office.start()
-    mailbox = {"host": "127.0.0.1", "port": dovecot.port, "security": PLAIN, "user": "shop", "timeout_seconds": 5}
+    mailbox = {"host": "127.0.0.1", "port": dovecot.port, "security": PLAIN, "user": "shop", "timeout_seconds": 60}
     sending = {
         **mailbox,
         "port": office.port,

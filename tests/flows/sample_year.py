@@ -18,7 +18,7 @@ from backroom.store import driver
 from backroom.store.lock import FolderLock
 
 MORNING = datetime(2026, 3, 3, 13, 55, tzinfo=UTC)  # a Tuesday, five to eight at the sample firm
-_PATIENCE_S = 170
+_PATIENCE_S = 570
 
 
 def read_year(shared: Path) -> Path:

@@ -98,7 +98,7 @@ def worked(shop: Desk) -> int:
     return len(shop.tray())
 
 
-def wait_until(reached: Callable[[], bool], seconds: float = 90) -> bool:
+def wait_until(reached: Callable[[], bool], seconds: float = 250) -> bool:
     until = stopwatch.monotonic() + seconds
     while not reached() and stopwatch.monotonic() < until:
         stopwatch.sleep(0.1)

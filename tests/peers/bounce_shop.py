@@ -60,7 +60,7 @@ class Shop:
             self.business.sync.poll(connection_id)
         self.business.work_until_quiet()
 
-    def turn_until(self, sql: str, *parameters: Any, seconds: float = 60) -> list[tuple[Any, ...]]:
+    def turn_until(self, sql: str, *parameters: Any, seconds: float = 200) -> list[tuple[Any, ...]]:
         """Take turns until the query finds something, and return it."""
         until = time.monotonic() + seconds
         while not (found := self.rows(sql, *parameters)):

@@ -50,7 +50,7 @@ class MailHouse:
             "imap_host": "127.0.0.1",
             "imap_port": imap_port,
             "imap_security": PLAIN,
-            "timeout_seconds": 3,
+            "timeout_seconds": 60,
         }
         accounts = Accounts(MemorySecrets(), {"smtp": SmtpConnector()})
         outbox = Outbox(store, accounts, timing=timing)

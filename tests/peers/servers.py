@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -21,6 +22,8 @@ from backroom.integration.mail_server import PLAIN
 from tests.peers.certificates import Certificate
 
 PASSWORD = "right-password"
+_CHANCE = random.SystemRandom()
+_given: set[int] = set()
 HOW_TO_GET_DOVECOT = "needs Dovecot and root: apt-get install dovecot-imapd (packaging/dev.py test does it)"
 _CONFIG = """
 base_dir = {root}/run
@@ -77,14 +80,18 @@ service stats {{
 
 
 def free_port() -> int:
-    """Return a port nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a port nobody listens on, out of those no system gives to outgoing connections by itself."""
+    while True:
+        port = _CHANCE.randrange(10_000, 32_000)
+        if port in _given:
+            continue
+        _given.add(port)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_for_port(port: int, seconds: float = 60) -> None:
+def wait_for_port(port: int, seconds: float = 120) -> None:
     """Wait until somebody listens on the port."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -180,7 +187,7 @@ class Dovecot:
             "port": self.port,
             "security": PLAIN,
             "user": user,
-            "timeout_seconds": 5,
+            "timeout_seconds": 60,
             "first_days": 3650,
         }
         return Account(

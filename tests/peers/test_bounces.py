@@ -19,7 +19,7 @@ from tests.peers.bounce_shop import FACTS, ShiftedClock, Shop
 from tests.peers.postfix import Postfix
 from tests.peers.servers import Dovecot
 
-pytestmark = [pytest.mark.peers, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.peers, pytest.mark.timeout(900)]
 DEAD = "helen@far-away.example"
 ITEMS = "SELECT id, reason, why, customer_id FROM escalation WHERE kind = 'bounce' ORDER BY id"
 

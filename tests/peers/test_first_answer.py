@@ -24,7 +24,7 @@ from backroom.ui.models.mailbox_check import MailboxMade, MailboxRefused, connec
 from tests.peers.post_office import PostOffice
 from tests.peers.servers import PASSWORD, Dovecot
 
-pytestmark = [pytest.mark.peers, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.peers, pytest.mark.timeout(900)]
 SHOP = "office@shop.example"
 FACTS = FirmFacts(
     name="Ridgeline Roofing",
@@ -77,7 +77,7 @@ def enquiry() -> bytes:
     return mail.as_bytes()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 90) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 200) -> None:
     until = time.monotonic() + seconds
     while not condition() and time.monotonic() < until:
         time.sleep(0.05)

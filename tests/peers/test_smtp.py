@@ -44,7 +44,7 @@ def account(
     office: PostOffice, dovecot: Dovecot | None, user: str, password: str = PASSWORD, **changes: Any
 ) -> Account:
     settings: dict[str, Any] = {
-        "sender": "office@shop.example", "host": "127.0.0.1", "port": office.port, "security": PLAIN, "user": user, "timeout_seconds": 2,
+        "sender": "office@shop.example", "host": "127.0.0.1", "port": office.port, "security": PLAIN, "user": user, "timeout_seconds": 60,
     }  # fmt: skip
     if dovecot is not None:
         settings |= {"imap_host": "127.0.0.1", "imap_port": dovecot.port, "imap_security": PLAIN}
@@ -127,12 +127,12 @@ def test_a_refused_mail_is_surely_not_sent_and_leaves_no_copy(
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault(cut_after_data=True), Fault(cut_after_data=True, delivers_before_cut=False), Fault(pause_s=4)]
+    "fault", [Fault(cut_after_data=True), Fault(cut_after_data=True, delivers_before_cut=False), Fault(pause_s=600)]
 )
 def test_a_connection_lost_after_the_content_is_in_doubt(
     office: PostOffice, dovecot: Dovecot, user: str, fault: Fault
 ) -> None:
-    mine = account(office, dovecot, user)
+    mine = account(office, dovecot, user, timeout_seconds=8 if fault.pause_s else 60)
     office.fault = fault
     with pytest.raises(TryLater) as caught:
         SMTP.send(mine, outgoing())

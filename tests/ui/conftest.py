@@ -58,6 +58,12 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
+@pytest.fixture(autouse=True)
+def toasts_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no toast go by itself, however long this machine takes from a deed to its undo."""
+    monkeypatch.setattr("backroom.ui.widgets.toast.TICK_MS", 86_400_000)
+
+
 @pytest.fixture(scope="session")
 def dressed(qapp: QApplication) -> Theme:
     return Theme(qapp, choice="light")

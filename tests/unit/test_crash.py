@@ -27,7 +27,7 @@ def run(folder: Path, story: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-c", START + story, str(folder)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )

@@ -10,12 +10,14 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pytest
 
 from backroom.errors import Broken, InputError
+from backroom.integration.connectors import folder
 from backroom.integration.connectors.folder import FILES, FolderConnector
 from backroom.integration.connectors.folder_out import FolderOutConnector
 from backroom.integration.contract import (
@@ -219,22 +221,18 @@ def test_a_bad_row_is_told_and_the_others_are_taken_in(root: Path) -> None:
     assert troubles[-1].problem == "10 more lines of calls.csv cannot be read."
 
 
-def test_half_written_files_are_waited_for(root: Path) -> None:
+def test_half_written_files_are_waited_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = drop(root, "calls.csv", CALLS[:60], age_s=-30)
     drop(root, "~$calls.xlsx", b"x")
     drop(root, "new.csv.part", CALLS)
-    read_once = threading.Event()
 
-    def grow() -> None:
-        while not read_once.wait(0.02):
-            with path.open("a") as more:
-                more.write("2026-03-02,")
+    def grows(_seconds: float) -> None:
+        with path.open("a") as more:
+            more.write("2026-03-02,")
 
-    writer = threading.Thread(target=grow)
-    writer.start()
-    items, cursor = read(root)
-    read_once.set()
-    writer.join()
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "time", SimpleNamespace(time=time.time, sleep=grows))
+        items, cursor = read(root)
     assert items == []
     drop(root, "calls.csv", CALLS)
     assert len(read(root, cursor)[0]) == 1

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -21,6 +20,7 @@ from backroom.integration.mail_html import html_to_text
 from backroom.integration.mail_parse import ParsedMail, parse_mail
 from backroom.integration.mail_quote import new_words
 from backroom.integration.mime_parts import content_params, take_apart
+from tests.effort import effort
 from tests.peers.mails import OWN, corpus, remembered
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -165,30 +165,32 @@ def test_html_becomes_lines_cells_and_quotes() -> None:
 
 
 def test_hostile_html_takes_no_longer_than_it_is_long() -> None:
-    began = time.perf_counter()
-    for piece in ("<!--", "<", "<a ", "<script>", "&#", "<blockquote>", "<p>"):
-        html_to_text(piece * 60_000)
-    assert time.perf_counter() - began < 5
+    def work() -> None:
+        for piece in ("<!--", "<", "<a ", "<script>", "&#", "<blockquote>", "<p>"):
+            html_to_text(piece * 60_000)
+
+    assert effort(work) < 100
 
 
 def test_hostile_text_takes_no_longer_than_it_is_long() -> None:
-    began = time.perf_counter()
-    for piece in (
-        "On a wrote",
-        "From: x\n",
-        "> ",
-        "-- \n",
-        "----",
-        "a@b",
-        "stop ",
-        "water coming ",
-        "Name: ",
-        "\n",
-        "le ",
-    ):
-        mail = parse(b"From: a@b.example\n\n" + piece.encode() * 20_000)
-        fate_of(mail, remembered(), OWN)
-    assert time.perf_counter() - began < 5
+    def work() -> None:
+        for piece in (
+            "On a wrote",
+            "From: x\n",
+            "> ",
+            "-- \n",
+            "----",
+            "a@b",
+            "stop ",
+            "water coming ",
+            "Name: ",
+            "\n",
+            "le ",
+        ):
+            mail = parse(b"From: a@b.example\n\n" + piece.encode() * 20_000)
+            fate_of(mail, remembered(), OWN)
+
+    assert effort(work) < 100
 
 
 @pytest.mark.parametrize(
@@ -218,13 +220,11 @@ def test_only_what_was_written_anew_is_kept(text: str, expected: str) -> None:
 def test_a_20_mb_attachment_is_parsed_without_copying_it() -> None:
     raw = next(mail.raw for mail in corpus() if mail.kind == "big")
     tracemalloc.start()
-    began = time.perf_counter()
     mail = parse(raw)
-    took = time.perf_counter() - began
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    print(f"{took * 1000:.0f} ms, {peak / 1e6:.1f} MB")
+    print(f"{peak / 1e6:.1f} MB")
     assert [(entry.name, entry.media_type) for entry in mail.attachments] == [("roof.jpg", "image/jpeg")]
     assert mail.attachments[0].size == 20 * 1024 * 1024 // 57 * 57
     assert peak < 2_000_000
-    assert took < 2
+    assert effort(lambda: parse(raw)) < 100

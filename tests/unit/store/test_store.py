@@ -162,9 +162,9 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_group_keeps_what_it_said_it_kep
     gate = store.write(lambda _tx: held.wait(60))
     asked = {f"{number:02}": store.write(_adding(store, number)) for number in range(12)}
     held.set()
-    gate.exception(10)
-    said = {name for name, future in asked.items() if future.exception(10) is None}
-    refused = {type(future.exception(10)) for future in asked.values()} - {type(None)}
+    gate.exception(60)
+    said = {name for name, future in asked.items() if future.exception(60) is None}
+    refused = {type(future.exception(60)) for future in asked.values()} - {type(None)}
     assert refused == {StoreFull}
     with store.read() as reader:
         assert {name[:2] for name in reader.scalars(select(Customer.name))} == said

@@ -12,6 +12,8 @@ from backroom.ui.notices import Toast
 from backroom.ui.theme import px, tokens
 from backroom.ui.widgets.painted import Painted
 
+TICK_MS = 1000
+
 
 class _UndoButton(QPushButton):
     def __init__(self, text: str) -> None:
@@ -43,7 +45,7 @@ class ToastStrip(Painted):
         self.toast: Toast | None = None
         self.left = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._clock = QTimer(self, interval=1000)
+        self._clock = QTimer(self, interval=TICK_MS)
         self._clock.timeout.connect(self._tick)
         self._undo = _UndoButton(self.tr("Undo"))
         self._undo.clicked.connect(self.undo_asked)
