@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from sqlalchemy import select
 
 from backroom.automation.rule_builder import renamed
+from backroom.records.people import MessageText
 from backroom.records.runs import RuleSwitch, RuleTrial
 from backroom.ui.pages.automations import Automations
 from backroom.ui.pages.customers import Customers
@@ -333,3 +334,37 @@ def test_the_sheets_of_the_editor_have_no_text_faults(
             look()
     else:
         look()
+
+
+def test_a_text_of_the_owners_own_is_written_offered_to_rules_and_deleted(
+    workshop: Office, at_work: RulesAtWork
+) -> None:
+    workshop.go("automations", "texts")
+    button(workshop, "New text").click()
+    workshop.wait()
+    over = workshop.overlay()
+    assert isinstance(over, FormSheet)
+    over.form.show_values(
+        {"name": "Thanks", "subject": "Thank you", "body": "Dear {{ customer.nam }}"}, over_typed=True
+    )
+    over.send()
+    assert "Did you mean customer.name?" in over.form.editor("body").accessibleDescription()
+    over.form.show_values({"body": "Dear {{ customer.name }}"}, over_typed=True)
+    over.send()
+    workshop.wait()
+    pane = workshop.automations.texts
+    assert (pane._key(), pane.body.toPlainText()) == ("thanks", "Dear {{ customer.name }}")
+    workshop.go("automations", ANSWER)
+    chip(workshop, "“First answer to an enquiry”").click()
+    workshop.wait()
+    pick(workshop, "Thanks")
+    assert "“Thanks”" in chips(workshop)
+    put_in_force(workshop)
+    workshop.go("automations", ("text", "thanks"))
+    button(workshop, "Delete this text").click()
+    workshop.wait()
+    assert "This text is sent by a rule" in workshop.overlay().accessibleName()
+    for one in workshop.overlays():
+        one.close_overlay()
+    with at_work.store.read() as reader:
+        assert reader.session.get(MessageText, "thanks") is not None

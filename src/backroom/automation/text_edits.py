@@ -134,7 +134,7 @@ def tried(reader: Reader, subject: str, body: str, example: Example, now: dateti
         return Tried(None, str(hole), hole.remedy)
 
 
-def used_by(reader: Reader) -> dict[str, tuple[str, ...]]:
+def used_by(reader: Reader | Transaction) -> dict[str, tuple[str, ...]]:
     """Return for every text the keys of the installed rules that send it."""
     found: dict[str, list[str]] = {}
     rows = reader.execute(
@@ -158,7 +158,14 @@ def save_text(tx: Transaction, key: str, subject: str, body: str, by: str) -> No
 
 
 def restore_text(tx: Transaction, key: str) -> tuple[str, str] | None:
-    """Use the shipped words again; returns the owner's (subject, body) that stood in their place, to undo it."""
+    """Use the shipped words again; returns the owner's (subject, body) that stood in their place, to undo it.
+
+    A text of the owner's own is gone then. Raises InputError while a rule still sends it.
+    """
+    users = used_by(tx).get(key, ()) if key not in shipped_keys() else ()
+    if users:
+        what = f"This text is sent by a rule ({', '.join(users)})."
+        raise InputError(what, field="text", remedy="Let the rule send another text first.")
     row = tx.execute(select(MessageText.subject, MessageText.body).where(MessageText.key == key)).first()
     tx.execute(delete(MessageText).where(MessageText.key == key))
     return (row.subject, row.body) if row is not None else None

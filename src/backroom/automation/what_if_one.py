@@ -9,13 +9,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from backroom import paths
 from backroom.automation.conditions import Condition, Group, plain
 from backroom.automation.facts import EventView, Facts
 from backroom.automation.house import read_firm
 from backroom.automation.rule_check import read_rule
 from backroom.automation.rules import Rule
-from backroom.automation.texts import read_texts
+from backroom.automation.text_edits import shipped_texts
 from backroom.automation.trace import TraceStep, read_trace
 from backroom.automation.what_if_play import Sandbox, kinds_heard
 from backroom.automation.what_if_world import Change, copy_world
@@ -67,7 +66,7 @@ def try_one(attempt: Attempt) -> Attempted:
         Path(attempt.path), {rule.key}, attempt.start, attempt.end,
         heard=kinds_heard([rule]), customer_id=attempt.customer_id,
     )  # fmt: skip
-    sandbox = Sandbox(world, [rule], attempt.start, read_texts(paths.resources() / "texts"))
+    sandbox = Sandbox(world, [rule], attempt.start, shipped_texts())
     reasons: list[str] = []
     try:
         for change in world.changes:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 from sqlalchemy.dialects.sqlite import insert
 
-from backroom import paths
 from backroom.automation.engine import Engine
 from backroom.automation.rule_check import read_rule
 from backroom.automation.rulebook import keep_version
 from backroom.automation.rules import Rule
-from backroom.automation.texts import MessageTemplate, read_texts
+from backroom.automation.text_edits import shipped_texts
+from backroom.automation.texts import MessageTemplate
 from backroom.automation.triggers import EVENT_WORDS
 from backroom.automation.what_if_store import MemoryStore
 from backroom.automation.what_if_world import Change, Real, World, copy_world
@@ -156,7 +156,7 @@ def play(
     path: Path, bodies: Sequence[str], start: datetime, end: datetime, *, report: Report, keys: Sequence[str] = ()
 ) -> Played:
     """Play the period again under these rules; `keys` are further rules whose real deeds are left out of the copy."""
-    texts = read_texts(paths.resources() / "texts")
+    texts = shipped_texts()
     rules = [read_rule(body, "rule.toml") for body in bodies]
     heard = kinds_heard(rules)
     world = copy_world(path, {*keys, *(rule.key for rule in rules)}, start, end, heard=heard)

@@ -34,6 +34,7 @@ from backroom.automation.playbooks import (
     upgrade,
 )
 from backroom.automation.rule_check import read_rule, read_rules
+from backroom.automation.rule_trials import waive
 from backroom.automation.rule_versions import make_live
 from backroom.automation.rulebook import install_rules
 from backroom.automation.text_edits import save_text, shipped_texts, texts_in_use
@@ -295,6 +296,7 @@ def test_a_newer_version_keeps_answers_own_words_and_changed_values(house: House
     own = live_body(house, "appointment-reminder-day").replace(
         'expires = "12 hours"\nreply', 'expires = "3 hours"\nreply'
     )
+    house.change(lambda tx: waive(tx, read_rule(own, "own"), by="Marta Ruiz"))
     house.change(lambda tx: make_live(tx, read_rule(own, "own"), made_by="Marta Ruiz"))
     house.change(lambda tx: save_text(tx, "appointment-reminder", "Soon", "See you soon.", "Marta Ruiz"))
     assert state(house, new).newer
@@ -311,6 +313,7 @@ def test_a_rule_written_anew_stays_as_the_owner_wrote_it(house: House, tmp_path:
     new = renewed(tmp_path, old.key, {DAY_RULE: ('older_than = "6 hours"', 'older_than = "9 hours"')})
     house.change(lambda tx: install(tx, old, by="Marta Ruiz"))
     own = live_body(house, "appointment-reminder-day") + '\n[[then]]\ndo = "note"\ntext = "done"\n'
+    house.change(lambda tx: waive(tx, read_rule(own, "own"), by="Marta Ruiz"))
     house.change(lambda tx: make_live(tx, read_rule(own, "own"), made_by="Marta Ruiz"))
     assert house.change(lambda tx: upgrade(tx, new, by="Marta Ruiz")) == ("appointment-reminder-day",)
     assert live_body(house, "appointment-reminder-day") == own

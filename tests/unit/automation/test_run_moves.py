@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backroom.automation.rule_check import read_rule
+from backroom.automation.rule_trials import waive
 from backroom.automation.rulebook import put_in_force
 from backroom.automation.run_again import places, run_again, run_now
 from backroom.automation.run_moves import move_runs, preview_moves
@@ -63,7 +64,9 @@ def waiting(house: House) -> int:
 
 def in_force(house: House, body: str) -> int:
     """Put another version in force; return its id."""
-    return int(house.change(lambda tx: put_in_force(tx, read_rule(body, "x.toml"), made_by="Helen")))
+    rule = read_rule(body, "x.toml")
+    house.change(lambda tx: waive(tx, rule, by="Helen"))
+    return int(house.change(lambda tx: put_in_force(tx, rule, made_by="Helen")))
 
 
 def test_waiting_runs_move_to_the_new_version_at_the_same_step(house: House) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from backroom.automation.rule_builder import free_key
 from backroom.automation.rules import Rule
 from backroom.automation.run_list import FAILED, LATEST, WAITING, RunPage
-from backroom.automation.text_edits import Example
+from backroom.automation.text_edits import Example, faults_of
+from backroom.errors import InputError
 from backroom.integration.outbox import Outbox
 from backroom.ui.models.automation_data import (
     ASIDE,
@@ -38,6 +40,7 @@ from backroom.ui.widgets.painted import Hairline
 from backroom.ui.widgets.rule_editor import RuleEditor
 from backroom.ui.widgets.rule_force import RuleForce
 from backroom.ui.widgets.rule_list import RuleList, RuleRow
+from backroom.ui.widgets.rule_sheets import new_text_sheet
 from backroom.ui.widgets.rule_trial_desk import TrialDesk
 from backroom.ui.widgets.rule_view import RuleView
 from backroom.ui.widgets.run_rows import RunList
@@ -285,6 +288,7 @@ class Automations(Page):
         self.texts.try_asked.connect(self._try_text)
         self.texts.saved.connect(self._save_text)
         self.texts.restored.connect(self._restore_text)
+        self.texts.new_asked.connect(self._new_text)
         rule.back_asked.connect(self.back)
         rule.switched.connect(lambda _on: self.pause())
         rule.place_asked.connect(self.editor.press)
@@ -443,6 +447,23 @@ class Automations(Page):
         line = next((one for one in self.board.texts if one.text.key == key), None) if self.board is not None else None
         before = (line.text.subject, line.text.body) if line is not None and line.text.edited else None
         self.deeds.save_text(key, subject, body, before, lambda: self.texts.typed_is_saved(key))
+
+    def _new_text(self) -> None:
+        """Ask for a text of the owner's own, and go to it."""
+        sheet = new_text_sheet(self.window())
+
+        def sent(values: dict[str, Any]) -> None:
+            faults = faults_of(values["subject"], values["body"])
+            if faults:
+                sheet.refused(InputError(faults[0].words, field=faults[0].part, remedy=faults[0].remedy))
+                return
+            key = free_key(values["name"], (line.text.key for line in self.board.texts) if self.board else ())
+            sheet.close_overlay()
+            self._wanted_text = key
+            self.deeds.save_text(key, values["subject"], values["body"], None, self.reload)
+
+        sheet.sent.connect(sent)
+        sheet.open_at("name")
 
     def _restore_text(self, key: str) -> None:
         self.deeds.restore_text(key, lambda: self.texts.typed_is_saved(key))

@@ -59,6 +59,18 @@ def clock_sheet(window: QWidget, place: Place) -> FormSheet:
     return FormSheet(window, place.label, "", fields, _tr("Change"), wide=380)
 
 
+def new_text_sheet(window: QWidget) -> FormSheet:
+    """Return a sheet that asks for a message text of the owner's own."""
+    places = "{{ customer.first_name }}, {{ lead.subject }}, {{ firm.name }}"
+    fields = (
+        TextField(key="name", label=_tr("Name"), placeholder=_tr("Thanks after the visit")),
+        TextField(key="subject", label=_tr("Subject")),
+        TextField(key="body", label=_tr("Text"), lines=9,
+                  help=_tr("What belongs to each customer is written like {places}.").format(places=places)),
+    )  # fmt: skip
+    return FormSheet(window, _tr("New text"), _tr("Rules can send it as soon as it is kept."), fields, _tr("Keep it"))
+
+
 class RuleTextSheet(Overlay):
     """A rule as its text; what is wrong stands below with its line, and the live rule stays until it is right."""
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from backroom.automation.text_edits import Example, Fault, Tried, faults_of
+from backroom.automation.text_edits import Example, Fault, Tried, faults_of, shipped_keys
 from backroom.ui.formats import Formats
 from backroom.ui.ink import Ink, draw_text
 from backroom.ui.models.automation_data import TextLine
@@ -94,6 +94,7 @@ class TextPane(QWidget):
     try_asked = Signal(str, str, object)
     saved = Signal(str, str, str)
     restored = Signal(str)
+    new_asked = Signal()
 
     def __init__(self, formats: Formats) -> None:
         """Start empty."""
@@ -182,6 +183,9 @@ class TextPane(QWidget):
             self.body.setPlainText(body)
         self._quiet = False
         self._head.title.setText(line.text.name)
+        own = key not in shipped_keys()
+        self._shipped.setText(_tr("Delete this text") if own else _tr("Use the shipped words"))
+        self._shipped.setAccessibleName(self._shipped.text())
         self._about.setText(line.text.about)
         self._about.setVisible(bool(line.text.about))
         self._shipped.setVisible(line.text.edited)
@@ -239,6 +243,14 @@ class TextPane(QWidget):
                 _tr("Once somebody has asked for something, the text is shown here as they would get it.")
             )
 
+    def _foot_of_list(self) -> QHBoxLayout:
+        self.new = Button(_tr("New text"), icon="plus")
+        self.new.clicked.connect(self.new_asked)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(px(16), px(8), px(16), px(12))
+        foot.addWidget(self.new, 1)
+        return foot
+
     def _lay_out(self) -> None:
         edit = Card(padding=18, spacing=8)
         edit.column.addWidget(self._head)
@@ -264,8 +276,7 @@ class TextPane(QWidget):
         letter.column.addWidget(self._to_subject)
         letter.column.addWidget(self._to_body)
         seen = Card(padding=18, spacing=10)
-        head = SectionHeader(_tr("As they would get it"))
-        seen.column.addWidget(head)
+        seen.column.addWidget(SectionHeader(_tr("As they would get it")))
         seen.column.addWidget(self._example)
         seen.column.addWidget(letter)
         seen.column.addWidget(Paragraph(_tr("Nothing is sent from here."), "note"))
@@ -273,16 +284,15 @@ class TextPane(QWidget):
         self._sides.setSpacing(px(16))
         self._sides.addWidget(edit, 56)
         self._sides.addWidget(seen, 44, Qt.AlignmentFlag.AlignTop)
-        scroll = ScrollColumn(margins=(20, 14, 24, 18))
+        scroll = self._scroll = ScrollColumn(margins=(20, 14, 24, 18))
         scroll.column.addLayout(self._sides)
-        self._scroll = scroll
-        left = QWidget()
+        left = self._left = QWidget()
         left.setObjectName("pane")
         left.setFixedWidth(px(250))
-        self._left = left
         under = QVBoxLayout(left)
         under.setContentsMargins(0, px(8), 0, 0)
         under.addWidget(self.list)
+        under.addLayout(self._foot_of_list())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
