@@ -11,6 +11,7 @@ from backroom.clock import to_micros
 from backroom.errors import Broken, ConnectorError, SignInAgain, TryLater
 from backroom.events import ConnectionRecovered, ConnectionTrouble
 from backroom.integration.rows import row_of
+from backroom.integration.senders import mates
 from backroom.mask import mask
 from backroom.records.connections import Connection, ConnectionState
 
@@ -116,6 +117,8 @@ def _next_try(now: datetime, failures: int, error: ConnectorError) -> datetime |
 
 
 def _tell(tx: Transaction, row: Connection, since: datetime) -> None:
+    if row.state == ConnectionState.SIGN_IN and _mate_was_told(tx, row):
+        return  # one mailbox, one card: whoever signs in there signs in here too
     tx.emit(
         ConnectionTrouble(
             source_key=f"{_outage(row, since)}:{row.state}",
@@ -126,6 +129,11 @@ def _tell(tx: Transaction, row: Connection, since: datetime) -> None:
             remedy=row.remedy,
         )
     )
+
+
+def _mate_was_told(tx: Transaction, row: Connection) -> bool:
+    others = (tx.get(Connection, one.id) for one in mates(tx, row.id) if one.state == ConnectionState.SIGN_IN)
+    return any(_was_told(tx, other, other.state_since or tx.now) for other in others if other is not None)
 
 
 def _was_told(tx: Transaction, row: Connection, since: datetime) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from backroom.errors import InputError
+from backroom.errors import ConnectorError, InputError
 from backroom.events import ConnectionRecovered
 from backroom.ids import new_id
 from backroom.integration import connection_state
 from backroom.integration.contract import Account, Connector, FieldKind, FormField, Tested
 from backroom.integration.rows import value_of
-from backroom.integration.senders import LEARNED, ConnectionView, connection
+from backroom.integration.senders import LEARNED, ConnectionView, connection, mates
 from backroom.records.connections import Connection, ConnectionState, StreamState
 
 if TYPE_CHECKING:
@@ -64,9 +64,26 @@ class Connections:
         settings, secrets = _split(connector, merged)
         self._accounts.keep(connection_id, {key: value for key, value in secrets.items() if value})
         self._store.write_now(lambda tx: self._signed_in(tx, connection_id, tested, settings))
+        self._sign_in_mates(connection_id, secrets)
         return tested
 
     edit = sign_in_again
+
+    def _sign_in_mates(self, connection_id: int, secrets: Mapping[str, str]) -> None:
+        """Let the other half of the mailbox go on with the same password; one that refuses it says so itself."""
+        with self._store.read() as reader:
+            waiting = [one for one in mates(reader, connection_id) if one.state == ConnectionState.SIGN_IN]
+        for one in waiting:
+            try:
+                connector, merged, tested = self._tried(one.id, secrets)
+            except ConnectorError as error:
+                self._store.write_now(lambda tx, of=one.id, why=error: connection_state.failed(tx, of, why))  # type: ignore[misc]
+                continue
+            settings, kept = _split(connector, merged)
+            self._accounts.keep(one.id, {key: value for key, value in kept.items() if value})
+            self._store.write_now(
+                lambda tx, of=one.id, seen=tested, new=settings: self._signed_in(tx, of, seen, new)  # type: ignore[misc]
+            )
 
     def try_again(self, connection_id: int, values: Values) -> Tested:
         """Try what `sign_in_again` would take, without keeping anything. Raises the same."""

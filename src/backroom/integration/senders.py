@@ -45,6 +45,22 @@ def connection(source: Any, connection_id: int | None) -> ConnectionView | None:
     return next((one for one in connections(source) if one.id == connection_id), None)
 
 
+def mates(source: Any, connection_id: int) -> list[ConnectionView]:
+    """Return the other halves of the same mailbox: the same user at the same provider, so the same password."""
+    known = connections(source)
+    me = next((one for one in known if one.id == connection_id), None)
+    return (
+        []
+        if me is None
+        else [one for one in known if one.id != me.id and _mailbox(me) and _mailbox(one) == _mailbox(me)]
+    )
+
+
+def _mailbox(view: ConnectionView) -> tuple[str, str] | None:
+    user, host = (str(view.settings.get(name) or "").strip().lower() for name in ("user", "host"))
+    return (user, ".".join(host.split(".")[-2:])) if user and host else None
+
+
 def sender_for(source: Any, sending: Collection[str], wanted: int | None = None) -> ConnectionView | None:
     """Return the connection to send through: the wanted one, else the oldest that can send, a working one first."""
     able = [one for one in connections(source) if one.connector in sending]
