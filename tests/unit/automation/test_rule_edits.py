@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from backroom import paths
 from backroom.automation import run_acts, text_edits
-from backroom.automation.rule_check import check_rule, read_rules
+from backroom.automation.rule_check import check_rule, read_rule, read_rules
 from backroom.automation.rule_edits import CLOCK, DELAY, SEVERITY, TEXT, changes, compared, lines_of, with_value
 from backroom.automation.rule_versions import go_to_version, make_live, read_versions, switch_by_key
 from backroom.automation.rulebook import install_rules
@@ -247,3 +247,41 @@ def test_rules_are_named_and_texts_know_who_sends_them(store: Store, tmp_path: P
     with store.read() as reader:
         assert rule_names(reader)["instant-lead-reply"] == "Answer every enquiry at once"
         assert text_edits.used_by(reader)["first-answer"] == ("instant-lead-reply",)
+
+
+DATED = """
+key = "dated"
+name = "Dated"
+when = { before = "appointment.starts_at", by = "24 hours", expires = "3 hours" }
+[[then]]
+do = "ask_person"
+question = "Remind them?"
+due = "2 working hours"
+    [[then.yes]]
+    do = "wait"
+    for = "1 hour"
+[[then]]
+do = "wait_for"
+events = ["message.replied"]
+up_to = "2 days"
+    [[then.timed_out]]
+    do = "wait"
+    for = "5 hours"
+"""
+
+
+def test_waits_inside_every_kind_of_step_may_be_changed() -> None:
+    rule = read_rule(DATED, "dated.toml")
+    found = [piece.place for line in lines_of(rule) for piece in line.pieces if piece.place]
+    places = [place for place in found if place.kind == DELAY]
+    assert [(place.step, place.field, place.value) for place in places] == [
+        ("when", "expires", "3 hours"),
+        ("0", "due", "2 working hours"),
+        ("0.yes.0", "for", "1 hour"),
+        ("1", "up_to", "2 days"),
+        ("1.timed_out.0", "for", "5 hours"),
+    ]
+    inner = with_value(rule, places[4], "6 hours")
+    step = inner.step("1.timed_out.0")
+    assert step is not None
+    assert step.words() == "6 hours"
