@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from backroom.ui.theme import face, metrics, text_scale, tokens
-from backroom.ui.typefaces import Face, text_width
+from backroom.ui.typefaces import Face, text_lines, text_width
 
 Align = Literal["left", "right", "centre"]
 
@@ -146,35 +146,7 @@ def draw_text(
 
 def break_lines(text: str, ink: Ink, room: float, *, most: int = 99) -> list[str]:
     """Break `text` into even lines no wider than `room`; the last of `most` lines is elided."""
-    measured = measure(ink)
-    lines = _greedy(text, measured, room)
-    if len(lines) > most:
-        kept = lines[: most - 1]
-        rest = " ".join(lines[most - 1 :])
-        return [*kept, measured.elidedText(rest, Qt.TextElideMode.ElideRight, room)]
-    if len(lines) < 2:
-        return lines
-    low, high = room * 0.6, room
-    while high - low > 4:
-        middle = (low + high) / 2
-        low, high = (low, middle) if len(_greedy(text, measured, middle)) == len(lines) else (middle, high)
-    even = _greedy(text, measured, high)
-    return even if all(measured.horizontalAdvance(line) <= room for line in even) else lines
-
-
-def _greedy(text: str, measured: QFontMetricsF, room: float) -> list[str]:
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split():
-            longer = f"{line} {word}" if line else word
-            if line and measured.horizontalAdvance(longer) > room:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        lines.append(line)
-    return lines
+    return list(text_lines(text, ink.face, text_scale(), room, most, tabular=ink.tabular))
 
 
 def draw_paragraph(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
 from backroom.ui.resources import resource
@@ -52,7 +53,7 @@ def load_fonts() -> None:
     """Make the bundled Inter known to Qt; the system's own font steps in where that fails."""
     for weight in ("Regular", "Medium", "SemiBold"):
         QFontDatabase.addApplicationFont(str(resource("fonts", f"Inter-{weight}.ttf")))
-    for kept in (font, font_metrics, text_width):
+    for kept in (font, font_metrics, text_width, text_lines):
         kept.cache_clear()
 
 
@@ -79,3 +80,39 @@ def font_metrics(face: Face, scale: float, *, tabular: bool = False) -> QFontMet
 def text_width(text: str, face: Face, scale: float, *, tabular: bool = False) -> float:
     """Return how wide a line of text is; the same words are painted again and again while somebody scrolls."""
     return font_metrics(face, scale, tabular=tabular).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=1024)
+def text_lines(
+    text: str, face: Face, scale: float, room: float, most: int, *, tabular: bool = False
+) -> tuple[str, ...]:
+    """Break text into even lines within `room`; layouts ask for the same paragraph at the same width many times."""
+    measured = font_metrics(face, scale, tabular=tabular)
+    lines = _greedy(text, measured, room)
+    if len(lines) > most:
+        kept = lines[: most - 1]
+        rest = " ".join(lines[most - 1 :])
+        return (*kept, measured.elidedText(rest, Qt.TextElideMode.ElideRight, room))
+    if len(lines) < 2:
+        return lines
+    low, high = room * 0.6, room
+    while high - low > 4:
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_greedy(text, measured, middle)) == len(lines) else (middle, high)
+    even = _greedy(text, measured, high)
+    return even if all(measured.horizontalAdvance(line) <= room for line in even) else lines
+
+
+def _greedy(text: str, measured: QFontMetricsF, room: float) -> tuple[str, ...]:
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            longer = f"{line} {word}" if line else word
+            if line and measured.horizontalAdvance(longer) > room:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    return tuple(lines)

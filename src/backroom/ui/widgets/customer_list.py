@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +77,10 @@ class CustomerDelegate(RowDelegate):
     row_height = 54
     line_from = 76
 
+    def look(self, row: CustomerLine) -> Hashable:
+        """Return what was read and how it reads now: the moment of reading is not shown."""
+        return row.listed, row.formats, row.last
+
     def paint_row(self, painter: QPainter, place: QRectF, row: CustomerLine, *, chosen: bool) -> None:
         """Paint one customer."""
         left, right, size = place.left() + px(24), place.right() - px(24), px(34)
@@ -138,6 +142,7 @@ class CustomerDelegate(RowDelegate):
 class CustomerList(RowList):
     """Customers in one order; asks for more rows before the end is reached."""
 
+    ground = "surface"
     near_end = Signal()
 
     def __init__(self, name: str) -> None:

@@ -70,6 +70,7 @@ class DeedsPanel(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._words: DeedsWords | None = None
+        self._shown: list[tuple[object, ...]] = [(), (), ()]
         self._cards = [_EvenCard(padding=14, spacing=0) for _ in range(3)]
         for card in self._cards:
             card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -80,13 +81,13 @@ class DeedsPanel(QWidget):
         self._lay_out(4)
 
     def show_words(self, words: DeedsWords) -> None:
-        """Show other figures; nothing happens when they are equal."""
-        if words == self._words:
-            return
+        """Show other figures; a card whose words are equal stays as it is."""
         self._words = words
-        self._fill_answers(_fresh(self._cards[0]), words)
-        self._fill_handled(_fresh(self._cards[1]), words)
-        self._fill_causes(_fresh(self._cards[2]), words)
+        fills = (self._fill_answers, self._fill_handled, self._fill_causes)
+        for at, (card, fill, part) in enumerate(zip(self._cards, fills, _parts(words), strict=True)):
+            if part != self._shown[at]:
+                self._shown[at] = part
+                fill(_fresh(card), words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stand side by side where there is room."""
@@ -185,6 +186,15 @@ class _Figure(QWidget):
         row.addWidget(Label(unit, "unit", "muted", elide=True), 1)
         if note:
             row.addWidget(Label(note, "note", "muted"))
+
+
+def _parts(words: DeedsWords) -> tuple[tuple[object, ...], ...]:
+    """Return what each of the three cards shows."""
+    answers = (words.answer_title, words.answer, words.answer_unit, words.answer_note)
+    worth = (words.worth, words.worth_note, words.worth_act)
+    handled = (words.handled_title, words.handled, words.handed_over, words.lines)
+    causes = (words.causes_title, words.causes, words.causes_of, words.reasons, words.no_reasons)
+    return (*answers, *worth), handled, causes
 
 
 def _lines() -> QGridLayout:

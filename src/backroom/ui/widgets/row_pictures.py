@@ -25,11 +25,10 @@ class RowPictures:
         device = painter.device()
         ratio = device.devicePixelRatioF()
         key = (look, place.width(), place.height(), ratio, tokens().scheme, text_scale())
-        picture = self._made.get(key)
-        if picture is None:
-            if len(self._made) >= MOST:
-                self._made.clear()
-            picture = self._made[key] = self._make(place, ratio, paint)
+        picture = self._made.pop(key, None) or self._make(place, ratio, paint)
+        self._made[key] = picture  # what was shown last stands last
+        if len(self._made) > MOST:
+            del self._made[next(iter(self._made))]
         painter.drawPixmap(place.topLeft(), picture)
 
     def _make(self, place: QRect, ratio: float, paint: Callable[[QPainter, QRectF], None]) -> QPixmap:
