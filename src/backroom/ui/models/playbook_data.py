@@ -58,9 +58,12 @@ def read_cards(reader: Reader, now: datetime) -> tuple[PlaybookCard, ...]:
         playbook = state.playbook
         would = would_have(reader, now, playbook)
         messages, minutes = messages_a_month(playbook, would)
+        needs = supply.of(playbook)
+        if any(need.need.what == "text_out" and not need.met for need in needs):
+            messages = 0  # nothing can leave that way yet
         fixes = tuple(words[one] for one in playbook.fixes)
         used = tuple(texts[key] for key in text_keys(playbook) if key in texts)
-        cards.append(PlaybookCard(state, supply.of(playbook), would, messages, minutes, fixes, currency, used, link))
+        cards.append(PlaybookCard(state, needs, would, messages, minutes, fixes, currency, used, link))
     return tuple(cards)
 
 
