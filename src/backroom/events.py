@@ -277,6 +277,19 @@ class ProgressStuck(Event):
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RhythmBroken(Event):
+    """A rule or a source is much quieter or louder than its own past; one event per episode."""
+
+    kind: ClassVar[str] = "rhythm.broken"
+    stream_kind: str
+    direction: str
+    title: str
+    words: str
+    rule_key: str = ""
+    connection_id: int | None = None
+
+
 EVENT_TYPES: dict[str, type[Event]] = {
     event.kind: event
     for event in (
@@ -299,6 +312,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
         EventQuarantined,
         RunFailed,
         ScheduleDue,
+        RhythmBroken,
         RecordDue,
         RunAsked,
         RunItem,

@@ -30,6 +30,7 @@ from backroom.integration.outbox import Outbox
 from backroom.integration.sync import Sync
 from backroom.integration.watchers import Watchers
 from backroom.reporting.alerts import Alerts
+from backroom.reporting.rhythms import Rhythms
 from backroom.reporting.rollups import Rollups
 from backroom.settings import BACKUP_FOLDER, BACKUP_HOUR
 from backroom.store import sessions
@@ -54,6 +55,7 @@ _LISTEN_SECONDS = 10.0
 _TIDY_SECONDS = 30.0
 _BACKUP_SECONDS = 900.0
 _UPKEEP_SECONDS = 1800.0
+_RHYTHM_SECONDS = 3600.0
 log = logging.getLogger(__name__)
 
 
@@ -112,6 +114,7 @@ class Business:
         self.ticker.every("tidy", _TIDY_SECONDS, lambda: self.store.write(forget_presence))
         self.ticker.every("backup", _BACKUP_SECONDS, self.back_up_if_due)
         self.ticker.every("upkeep", _UPKEEP_SECONDS, self.upkeep.sit)
+        self.ticker.every("rhythms", _RHYTHM_SECONDS, Rhythms(self.store).look)
         self.ticker.start()
         self.watchers.refresh()
 

@@ -109,6 +109,7 @@ _LABELS = {
     "event.at": "it",
     "event.message_id": "a message of theirs",
     "event.title": "its name",
+    "event.stream_kind": "what it is",
 }
 _NUMBERS = {"int", "float", "int | None", "float | None"}
 

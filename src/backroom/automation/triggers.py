@@ -37,6 +37,7 @@ EVENT_WORDS = {
     "run.failed": "a rule could not finish",
     "moments.missed": "a rule misses its moment",
     "progress.stuck": "work has stopped moving",
+    "rhythm.broken": "a rule or a source is much quieter or louder than usual",
 }
 OWN_WORDS = {
     "schedule.due": "a fixed moment comes",

@@ -1,4 +1,4 @@
-"""What Backroom keeps about itself: when it was at work, how much room it took, which old events it has seen."""
+"""What Backroom keeps about itself: when it was at work, how much room it took, how regular things are."""
 
 from datetime import datetime
 
@@ -36,3 +36,15 @@ class SeenEvent(Record):
     __tablename__ = "seen_event"
 
     id: Mapped[int] = mapped_column(Integer().with_variant(BigInteger, "postgresql"), primary_key=True)
+
+
+class Rhythm(Record):
+    """How a rule or a source goes against its own past; `stream` is `rule:<key>` or `source:<connection id>`."""
+
+    __tablename__ = "rhythm"
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    beat: Mapped[str]
+    words: Mapped[str]
+    since: Mapped[datetime]
+    checked_at: Mapped[datetime]

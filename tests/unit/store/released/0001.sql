@@ -303,6 +303,15 @@ CREATE TABLE presence (
 
 CREATE INDEX ix_presence_escalation_id ON presence (escalation_id);
 
+CREATE TABLE rhythm (
+    stream TEXT NOT NULL, 
+    beat TEXT NOT NULL, 
+    words TEXT NOT NULL, 
+    since BIGINT NOT NULL, 
+    checked_at BIGINT NOT NULL, 
+    CONSTRAINT pk_rhythm PRIMARY KEY (stream)
+);
+
 CREATE TABLE rollup (
     kpi TEXT NOT NULL, 
     split TEXT NOT NULL, 
@@ -914,6 +923,11 @@ line two	🏠', '[]', '[]', '[]');
 INSERT INTO presence ("id", "person_id", "escalation_id", "mode", "seen_at") VALUES (1000, 1, 1, 'presence.mode Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000);
 INSERT INTO presence ("id", "person_id", "escalation_id", "mode", "seen_at") VALUES (1001, 0, 0, 'presence.mode line one
 line two	🏠', 1772463600000001);
+INSERT INTO rhythm ("stream", "beat", "words", "since", "checked_at") VALUES ('rhythm.stream Zoë O’Hara, “roof & gutter”; 50 %', 'rhythm.beat Zoë O’Hara, “roof & gutter”; 50 %', 'rhythm.words Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 1772463600000000);
+INSERT INTO rhythm ("stream", "beat", "words", "since", "checked_at") VALUES ('rhythm.stream line one
+line two	🏠', 'rhythm.beat line one
+line two	🏠', 'rhythm.words line one
+line two	🏠', 1772463600000001, 1772463600000001);
 INSERT INTO rollup ("kpi", "split", "day", "bin", "n", "part", "whole", "total") VALUES ('rollup.kpi Zoë O’Hara, “roof & gutter”; 50 %', 'rollup.split Zoë O’Hara, “roof & gutter”; 50 %', 1, 1, 1, 0, 1, 1);
 INSERT INTO rollup ("kpi", "split", "day", "bin", "n", "part", "whole", "total") VALUES ('rollup.kpi line one
 line two	🏠', 'rollup.split line one

@@ -303,6 +303,15 @@ CREATE TABLE presence (
 
 CREATE INDEX ix_presence_escalation_id ON presence (escalation_id);
 
+CREATE TABLE rhythm (
+    stream TEXT NOT NULL, 
+    beat TEXT NOT NULL, 
+    words TEXT NOT NULL, 
+    since BIGINT NOT NULL, 
+    checked_at BIGINT NOT NULL, 
+    CONSTRAINT pk_rhythm PRIMARY KEY (stream)
+);
+
 CREATE TABLE rollup (
     kpi TEXT NOT NULL, 
     split TEXT NOT NULL, 
