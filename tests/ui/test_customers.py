@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from sqlalchemy import select
 
+from backroom.integration import dead_addresses
 from backroom.records.appointments import Appointment
 from backroom.records.customers import Consent, Customer, CustomerNote, Lead
+from backroom.records.reach import DeadAddress
 from backroom.records.runs import Effect, EffectState
 from backroom.ui.theme import Theme
 from backroom.ui.widgets.facts import DisputeStrip
@@ -205,6 +208,20 @@ def test_writing_is_allowed_again_only_with_a_reason(office: Office, people: Peo
     button(office, "Stop: g.whitfield@work.example").click()
     office.wait()
     assert all_of(people, Consent)[0].allowed == 0
+
+
+def test_an_address_that_returns_mail_says_so_and_can_be_tried_again(office: Office, people: People) -> None:
+    address = grace(people).email
+    mark = partial(dead_addresses.mark, channel="mail", address=address, status="5.1.1", said="550 5.1.1 user unknown")
+    people.store.write_now(lambda tx: mark(tx, at=tx.now))
+    office.go("customers", people.grace)
+    again = button(office, "Try again: Mail comes back")
+    assert faults(office) == []
+    people.clock.advance(timedelta(seconds=1))
+    again.click()
+    office.wait()
+    assert all_of(people, DeadAddress)[0].lifted_at is not None
+    assert f"{address} is tried again" in office.toast
 
 
 def test_a_visit_books_the_open_enquiry_and_undo_opens_it_again(office: Office, people: People) -> None:

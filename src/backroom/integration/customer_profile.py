@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from backroom.clock import from_micros
 from backroom.integration.consent import MAIL, ConsentNow, consent
-from backroom.integration.dead_addresses import why_dead
+from backroom.integration.dead_addresses import last_words
 from backroom.integration.identity import PHONE_NAME
 from backroom.integration.merge import FieldSources, field_sources
 from backroom.records.appointments import Appointment, AppointmentState
@@ -52,7 +52,7 @@ class Address:
     source: str
     seen_at: datetime
     consent: ConsentNow | None = None
-    dead: str = ""  # why nothing is sent there
+    dead: str = ""  # what the server said when a message came back; nothing is sent there
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _addresses(reader: Reader, customer: Customer) -> tuple[Address, ...]:
 def _address(reader: Reader, kind: str, value: str, source: str, seen_at: datetime) -> Address:
     if kind != "email":
         return Address(kind, value, source, seen_at)
-    return Address(kind, value, source, seen_at, consent(reader, MAIL, value), why_dead(reader, MAIL, value))
+    return Address(kind, value, source, seen_at, consent(reader, MAIL, value), last_words(reader, MAIL, value))
 
 
 def _joined(reader: Reader, customer_id: int) -> tuple[Joined, ...]:

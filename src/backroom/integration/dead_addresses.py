@@ -54,6 +54,12 @@ def why_dead(source: Any, channel: str, address: str) -> str:
     return f"a message to {address} came back on {from_micros(row[0]):%d %b %Y}{said}."
 
 
+def last_words(source: Any, channel: str, address: str) -> str:
+    """Return what the server said of an address nothing goes to, an empty string if nothing speaks against it."""
+    row = row_of(source, _DEAD, (channel, normal(channel, address)))
+    return "" if row is None else str(row[1]) or "The server gave no reason."
+
+
 def must_be_alive(source: Any, channel: str, address: str) -> None:
     """Raise InputError when a message to this address would only come back."""
     dead = why_dead(source, channel, address)

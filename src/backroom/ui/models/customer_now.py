@@ -114,7 +114,7 @@ def said_lines(person: Person, formats: Formats, now: datetime) -> list[CardLine
                 CardLine(
                     icon="circle-alert",
                     title=_tr("Mail comes back"),
-                    note=f"{one.dead[:1].upper()}{one.dead[1:]}",
+                    note=one.dead,
                     tone="danger",
                     act=_tr("Try again"),
                     act_key=(one.value, None),
