@@ -13,7 +13,7 @@ from backroom.integration.listening import read_sources
 from backroom.ui.notices import Banner
 from backroom.ui.window import Window
 
-_EVERY_MS, _REST_MS = 5_000, 500
+_EVERY_MS, _REST_MS = 10_000, 500
 _KINDS = frozenset({"escalation", "connection", "run", "effect", "staff_notice"})
 
 

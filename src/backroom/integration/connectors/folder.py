@@ -138,7 +138,7 @@ class FolderConnector(Connector):
         while not stopping.is_set():
             try:
                 root = _root(account)
-                for _ in watchfiles.watch(root, stop_event=stopping, step=200, debounce=400, raise_interrupt=False):
+                for _ in watchfiles.watch(root, stop_event=stopping, step=500, debounce=1000, raise_interrupt=False):
                     changed()
             except (InputError, OSError, RuntimeError):
                 stopping.wait(30)
