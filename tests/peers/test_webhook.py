@@ -128,7 +128,7 @@ def caller(tmp_path: Path, receiver: Receiver) -> Iterator[Caller]:
     accounts = Accounts(MemorySecrets(), {"webhook": WebhookConnector()})
     outbox = Outbox(store, accounts)
     built = Caller(store, clock, outbox, Connections(store, accounts, outbox), accounts)
-    values = {"url": receiver.url, "secret": SECRET, "timeout_seconds": 5}
+    values = {"url": receiver.url, "secret": SECRET, "timeout_seconds": 60}
     built.connection_id = built.connections.add("webhook", values)
     yield built
     outbox.close()

@@ -26,7 +26,7 @@ from tests.unit.automation.conftest import RESOURCES, START, House
 from tests.unit.automation.neighbours import TrayOutbox, WallInbox
 from tests.unit.automation.test_steps import WAITS, rule
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 NOTE = """
 key = "note"
 name = "Note"
@@ -125,7 +125,7 @@ def test_a_turn_without_end_is_broken_off_and_its_event_set_aside(
     house.install(NOTE)
     for number in range(1, 4):
         house.lead(number)
-    watch = Watch(every=0.02, silent_after=PATIENCE, longest_turn=0.3)
+    watch = Watch(every=0.02, silent_after=PATIENCE, longest_turn=1.0)
     engine = Engine(house.store, outbox=TrayOutbox(), inbox=WallInbox(), watch=watch)
     engine.start()
     try:
