@@ -100,6 +100,6 @@ def worked(shop: Desk) -> int:
 
 def wait_until(reached: Callable[[], bool], seconds: float = 250) -> bool:
     until = stopwatch.monotonic() + seconds
-    while not reached() and stopwatch.monotonic() < until:
+    while not (there := reached()) and stopwatch.monotonic() < until:
         stopwatch.sleep(0.1)
-    return reached()
+    return there

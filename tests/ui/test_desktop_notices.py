@@ -83,3 +83,14 @@ def test_one_notice_names_the_person_and_the_reason_once(window: Window) -> None
 def test_many_at_once_are_one_digest(window: Window) -> None:
     told(window.workspace.store, "First", "Second", "Third")
     assert shown(window) == ["3 things wait in the inbox: First"]
+
+
+def test_two_looks_at_once_tell_of_a_notice_once(window: Window) -> None:
+    told(window.workspace.store, "Water is coming in")
+    said: list[str] = []
+    window.desk.notices.toasted.connect(lambda toast: said.append(toast.text))
+    bell = DesktopNotices(window)
+    bell.look()
+    until_rest(window)
+    bell.stop()
+    assert len(said) == 1

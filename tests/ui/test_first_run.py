@@ -18,6 +18,7 @@ from backroom.paths import Home
 from backroom.records.people import Role
 from backroom.store.firm import people, working_hours
 from backroom.ui.first_run import FirstRun
+from backroom.ui.models.first_answers import Answers, AnswersFile, read_answers
 from backroom.ui.theme import Theme
 from backroom.ui.widgets.banner import BannerStrip
 from backroom.ui.widgets.holidays_input import day_of
@@ -153,6 +154,18 @@ def test_what_was_typed_is_there_after_leaving(start: Start) -> None:
     QTest.keyClick(start.view.setup, Qt.Key.Key_Escape)
     QTest.keyClick(start.view.setup, Qt.Key.Key_Escape)
     assert start.setup.step.form.values()["name"] == "Cedar Ridge Roofing"
+
+
+def test_answers_written_late_neither_replace_newer_ones_nor_come_back(tmp_path: Path) -> None:
+    path, file = tmp_path / "answers.json", AnswersFile()
+    older, newer = file.keep(path, Answers(name="Ce")), file.keep(path, Answers(name="Cedar Ridge"))
+    newer()
+    older()
+    assert read_answers(path).name == "Cedar Ridge"
+    late = file.keep(path, Answers(name="Cedar Ridge Roofing"))
+    file.forget(path)
+    late()
+    assert not path.exists()
 
 
 def test_nothing_goes_on_with_something_missing(start: Start) -> None:

@@ -116,9 +116,9 @@ class Grumbling:
 def wait_until(holds: Callable[[], Any], seconds: float = 60.0) -> None:
     """Wait for something the engine's thread does."""
     ends = time.monotonic() + seconds
-    while not holds() and time.monotonic() < ends:
+    while not holds():
+        assert time.monotonic() < ends, "it never came to be so"
         time.sleep(0.01)
-    assert holds()
 
 
 def test_one_sources_trouble_is_its_own_is_said_and_ends(tmp_path: Path) -> None:
