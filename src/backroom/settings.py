@@ -67,6 +67,9 @@ WORTH_ANSWER_TO = Option("worth.answer_to_min", 0, "Minutes an answer takes by h
 WORTH_CASE_FROM = Option(
     "worth.case_from_min", 0, "Minutes an inbox item takes, at least", "Taken off what the automation saves."
 )
+WORTH_HOUR = Option(
+    "worth.hour", 0, "What an hour of office work costs", "In whole units of your currency. 0 = nobody has said it yet."
+)
 WORTH_CASE_TO = Option("worth.case_to_min", 0, "Minutes an inbox item takes, at most")
 
 OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
@@ -101,4 +104,5 @@ OPTIONS: tuple[Option[str] | Option[int] | Option[bool], ...] = (
     WORTH_ANSWER_TO,
     WORTH_CASE_FROM,
     WORTH_CASE_TO,
+    WORTH_HOUR,
 )

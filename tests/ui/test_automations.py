@@ -358,3 +358,24 @@ def test_a_business_without_rules_or_runs_says_what_will_stand_here(people: Any,
     for part in ("runs", "texts", "aside"):
         office.go("automations", part)
         assert (part, faults(office)) == (part, [])
+
+
+def test_a_rule_shows_what_it_is_worth_and_where_each_figure_comes_from(workshop: Office, at_work: RulesAtWork) -> None:
+    workshop.automations.open_rule(FOLLOW)
+    workshop.wait()
+    card = workshop.automations.rule.ledger
+    assert "Not known" in spoken(card) or "nobody has said yet" in spoken(card)
+    assert card.hold_out.isVisible()
+    assert not card.hold_out.isChecked()
+    card.hold_out.click()
+    workshop.wait()
+    assert switch(at_work).hold_out == 10
+    assert card.hold_out.isChecked()
+    assert "Not enough data yet" in card.effect.text()
+    assert nameless(card) == []
+
+
+def test_a_rule_that_answers_at_once_leaves_nobody_out(workshop: Office) -> None:
+    workshop.automations.open_rule(ANSWER)
+    workshop.wait()
+    assert not workshop.automations.rule.ledger.hold_out.isVisible()

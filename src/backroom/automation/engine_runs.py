@@ -16,6 +16,7 @@ from backroom.automation import engine_sql as sql
 from backroom.automation.action import AwaitEffect, AwaitNews, Done, End, Outcome, Resumable, Step, WaitUntil
 from backroom.automation.engine_rows import GatheredRows
 from backroom.automation.facts import EventView, Facts, Firm, Records
+from backroom.automation.hold_out import held_out
 from backroom.automation.ports import EscalationWish, Inbox, OpenRun, Outbox
 from backroom.automation.rule_index import RuleIndex
 from backroom.automation.rulebook import LiveRule, Rulebook
@@ -198,6 +199,8 @@ class Turn:
         self.run = OpenRun(new_id(), event.id, rule.key, live.version_id, subject, self._now_us)
         self.rule, self.facts, self.due = rule, facts, self.now
         reason = self._reason_to_skip(rule, event, facts)
+        if live.hold_out and not reason:
+            reason = held_out(self.tx, live, event, facts)
         self._begin(reason, in_turn=rule.overlap == "queue" and not reason and self._is_at_work(rule.key, subject))
 
     def _start_item(self, event: EventView) -> None:

@@ -23,7 +23,7 @@ from backroom.store.transaction import Transaction
 
 KINDS = frozenset({"rule_switch", "rule_version"})
 _LIVE = (
-    "SELECT s.rule_key, s.version_id, s.since, v.body FROM rule_switch s"
+    "SELECT s.rule_key, s.version_id, s.since, v.body, s.hold_out FROM rule_switch s"
     " JOIN rule_version v ON v.id = s.version_id WHERE s.enabled = 1 ORDER BY s.rule_key"
 )
 _VERSIONS = "SELECT id, body, made_at FROM rule_version WHERE rule_key = ? ORDER BY id DESC"
@@ -37,6 +37,7 @@ class LiveRule:
     rule: Rule
     version_id: int
     since: datetime
+    hold_out: int = 0  # in per cent
 
 
 @dataclass(slots=True)
@@ -52,12 +53,12 @@ class Rulebook:
         """Read which rules are on; one that cannot be read any more is left out and named in `troubles`."""
         self.troubles = {}
         found = []
-        for key, version_id, since, body in source.rows(_LIVE):
+        for key, version_id, since, body, hold_out in source.rows(_LIVE):
             rule = self._remember(version_id, key, body)
             if rule is None:
                 rule, version_id = self._last_readable(source, key)  # noqa: PLW2901 - the version that is in force
             if rule is not None:
-                found.append(LiveRule(rule, version_id, from_micros(since)))
+                found.append(LiveRule(rule, version_id, from_micros(since), hold_out))
         self.live = tuple(found)
         kinds = {kind for one in found for kind in one.rule.trigger.kinds}
         self.by_kind = {

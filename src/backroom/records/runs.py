@@ -60,6 +60,19 @@ class RuleSwitch(Record):
     version_id: Mapped[int]
     enabled: Mapped[int]
     since: Mapped[datetime]
+    hold_out: Mapped[int] = mapped_column(default=0)
+
+
+class HoldOut(Record):
+    """Which customers a rule leaves alone so that its effect can be measured; decided once and kept."""
+
+    __tablename__ = "hold_out"
+
+    rule_key: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(primary_key=True)
+    held: Mapped[int]
+    at: Mapped[datetime]
+    lead_id: Mapped[int | None] = mapped_column(default=None)
 
 
 class RuleEntry(Record):

@@ -28,7 +28,8 @@ from backroom.automation.trace import RuleView, Trace, list_rules, read_trace
 from backroom.clock import Clock
 from backroom.integration.listening import Source, read_sources
 from backroom.records.people import MessageText
-from backroom.records.runs import Run, RunState
+from backroom.records.runs import RuleSwitch, Run, RunState
+from backroom.reporting.rule_ledger import RuleLedger, ledgers
 from backroom.store.firm import working_hours
 from backroom.store.store import Reader, Store
 from backroom.ui.models.playbook_data import PlaybookCard, find_playbooks, read_cards
@@ -67,6 +68,8 @@ class RuleSheet:
     texts: dict[str, str]
     trials: dict[str, Standing] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    ledger: RuleLedger | None = None
+    holds_out: bool = False
 
     @property
     def live(self) -> Version | None:
@@ -213,7 +216,9 @@ def _sheet(reader: Reader, ask: Ask, lines: tuple[RuleLine, ...], now: datetime)
     runs = page_of_runs(reader, LATEST, now, rule_key=ask.rule_key, most=OF_A_RULE)
     texts = {text.key: text.name for text in text_edits.texts_in_use(reader)}
     trials = standing_of(reader, ask.rule_key)
-    return RuleSheet(line, read_versions(reader, ask.rule_key), runs, texts, trials, text_edits.examples(reader))
+    examples, ledger = text_edits.examples(reader), ledgers(reader, now).get(ask.rule_key)
+    alone = bool(reader.execute(select(RuleSwitch.hold_out).where(RuleSwitch.rule_key == ask.rule_key)).scalar())
+    return RuleSheet(line, read_versions(reader, ask.rule_key), runs, texts, trials, examples, ledger, alone)
 
 
 def _texts(reader: Reader) -> tuple[TextLine, ...]:

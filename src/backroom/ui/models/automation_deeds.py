@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QObject
 
 from backroom.automation import run_acts, text_edits
+from backroom.automation.hold_out import set_hold_out
 from backroom.automation.rule_trials import waive
 from backroom.automation.rule_versions import Version, go_to_version, make_live, switch_by_key
 from backroom.automation.rules import Rule
@@ -67,6 +68,15 @@ class AutomationDeeds(QObject):
             lambda tx: go_to_version(tx, view.key, version.id),
             _tr("Version {n} of {name} is live").format(n=version.number, name=view.name),
             lambda tx, _none: go_to_version(tx, view.key, view.version_id),
+        )
+
+    def hold_out(self, rule: Rule, *, on: bool) -> None:
+        """Leave a tenth of the customers alone from now on, or nobody any more."""
+        words = _tr("1 customer in 10 is left alone by {name}") if on else _tr("{name} leaves nobody out")
+        self._do(
+            lambda tx: set_hold_out(tx, rule, on=on),
+            words.format(name=rule.name),
+            lambda tx, _none: set_hold_out(tx, rule, on=not on),
         )
 
     def stop(self, run_id: int) -> None:

@@ -187,6 +187,11 @@ class Automations(Page):
         if view is not None:
             self.force.switch(view)
 
+    def _hold_out(self, on: bool) -> None:  # noqa: FBT001 - a signal's own form
+        sheet = self.board.sheet if self.board is not None else None
+        if sheet is not None and sheet.rule is not None:
+            self.deeds.hold_out(sheet.rule, on=on)
+
     def new_rule(self) -> None:
         """Make a rule of one's own, from scratch or like another one; it starts switched off."""
         self.editor.names = self.board.names if self.board is not None else {}
@@ -291,6 +296,7 @@ class Automations(Page):
         self.texts.new_asked.connect(self._new_text)
         rule.back_asked.connect(self.back)
         rule.switched.connect(lambda _on: self.pause())
+        rule.ledger.hold_out_asked.connect(self._hold_out)
         rule.place_asked.connect(self.editor.press)
         rule.more_asked.connect(self.editor.more)
         rule.add_asked.connect(self.editor.add)

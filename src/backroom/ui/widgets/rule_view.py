@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from backroom.automation.hold_out import why_not
 from backroom.automation.rule_edits import Line, changes, compared, lines_of
 from backroom.automation.rule_versions import Version
 from backroom.automation.rules import Rule
@@ -22,6 +23,7 @@ from backroom.ui.widgets.button import Button
 from backroom.ui.widgets.card import Card
 from backroom.ui.widgets.flow import FlowLayout
 from backroom.ui.widgets.inputs import Switch
+from backroom.ui.widgets.ledger_card import LedgerCard
 from backroom.ui.widgets.line_card import CardLine, LineCard
 from backroom.ui.widgets.painted import Painted
 from backroom.ui.widgets.rule_list import paint_bars
@@ -151,6 +153,7 @@ class RuleView(QWidget):
         ):
             button.clicked.connect(signal)
         self._trouble = QVBoxLayout()
+        self.ledger = LedgerCard(formats)
         self.did, self.runs = DidCard(), RunList(_tr("The last runs of this rule"))
         self.what_if = WhatIfCard(formats)
         self.versions = LineCard(_tr("Versions"))
@@ -175,6 +178,8 @@ class RuleView(QWidget):
         self._show_trouble(sheet)
         self._show_sentence(sheet)
         self.did.show_did(sheet.line.did)
+        may = sheet.rule is not None and not why_not(sheet.rule)
+        self.ledger.show_ledger(sheet.ledger, may_hold_out=may, holds_out=sheet.holds_out)
         self._show_runs(sheet, names, now)
         self._show_versions(sheet, now)
 
@@ -274,7 +279,7 @@ class RuleView(QWidget):
             rule.column.addWidget(part)
         rule.column.addLayout(self._add_row())
         left = self._column(rule, self._runs_card())
-        right = self._right = self._column(self.did, self.what_if, self.versions)
+        right = self._right = self._column(self.did, self.what_if, self.ledger, self.versions)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._sides.setSpacing(px(16))
         self._sides.addWidget(left, 62)

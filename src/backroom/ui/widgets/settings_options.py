@@ -23,6 +23,7 @@ from backroom.settings import (
     SPACING_MINUTES,
     TEXTS_A_DAY,
     UNDO_SECONDS,
+    WORTH_HOUR,
 )  # fmt: skip
 from backroom.store.firm import set_setting
 from backroom.store.transaction import Transaction
@@ -97,11 +98,12 @@ class BusinessPane(OptionsPane):
 
     KEY, TITLE, ICON = "business", "Business and messages", "building-2"
     LINE = "What stands under messages, and when they may leave."
-    WORDS = "name address country currency zone time quiet hours undo seconds spacing follow-up calls leads"
+    WORDS = "name address country currency zone time quiet hours undo seconds spacing follow-up calls leads hour"
     WATCHES = frozenset({"setting"})
     OPTIONS = (
         FIRM_NAME, FIRM_ADDRESS, FIRM_COUNTRY, FIRM_CURRENCY, FIRM_ZONE, QUIET_FROM, QUIET_TO, UNDO_SECONDS,
         SPACING_MINUTES, CONTACT_A_DAY, RULE_A_DAY, ALL_A_DAY, TEXTS_A_DAY, MONEY_A_DAY, LEADS_FROM_CALLS, JOIN_DAYS,
+        WORTH_HOUR,
     )  # fmt: skip
 
     def choices(self) -> dict[str, tuple[tuple[Any, str], ...]]:

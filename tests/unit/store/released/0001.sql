@@ -165,6 +165,15 @@ CREATE TABLE fuse (
 
 CREATE UNIQUE INDEX ix_fuse_open ON fuse (scope) WHERE closed_at IS NULL;
 
+CREATE TABLE hold_out (
+    rule_key TEXT NOT NULL, 
+    customer_id BIGINT NOT NULL, 
+    held BIGINT NOT NULL, 
+    at BIGINT NOT NULL, 
+    lead_id BIGINT, 
+    CONSTRAINT pk_hold_out PRIMARY KEY (rule_key, customer_id)
+);
+
 CREATE TABLE holiday (
     day TEXT NOT NULL, 
     name TEXT NOT NULL, 
@@ -338,6 +347,7 @@ CREATE TABLE rule_switch (
     version_id BIGINT NOT NULL, 
     enabled BIGINT NOT NULL, 
     since BIGINT NOT NULL, 
+    hold_out BIGINT NOT NULL, 
     CONSTRAINT pk_rule_switch PRIMARY KEY (rule_key)
 );
 
@@ -870,6 +880,9 @@ line two	🏠', 1772463600000001, 'fuse.words line one
 line two	🏠', 'fuse.rule_key line one
 line two	🏠', 'fuse.closed_by line one
 line two	🏠');
+INSERT INTO hold_out ("rule_key", "customer_id", "held", "at", "lead_id") VALUES ('hold_out.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 1, 0, 1772463600000000, 1);
+INSERT INTO hold_out ("rule_key", "customer_id", "held", "at") VALUES ('hold_out.rule_key line one
+line two	🏠', 0, 1, 1772463600000001);
 INSERT INTO holiday ("day", "name") VALUES ('holiday.day Zoë O’Hara, “roof & gutter”; 50 %', 'holiday.name Zoë O’Hara, “roof & gutter”; 50 %');
 INSERT INTO holiday ("day", "name") VALUES ('holiday.day line one
 line two	🏠', 'holiday.name line one
@@ -936,9 +949,9 @@ INSERT INTO rule_entry ("rule_key", "subject", "at") VALUES ('rule_entry.rule_ke
 INSERT INTO rule_entry ("rule_key", "subject", "at") VALUES ('rule_entry.rule_key line one
 line two	🏠', 'rule_entry.subject line one
 line two	🏠', 1772463600000001);
-INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since") VALUES ('rule_switch.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 0, 1, 1772463600000000);
-INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since") VALUES ('rule_switch.rule_key line one
-line two	🏠', 1, 0, 1772463600000001);
+INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since", "hold_out") VALUES ('rule_switch.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 0, 1, 1772463600000000, 0);
+INSERT INTO rule_switch ("rule_key", "version_id", "enabled", "since", "hold_out") VALUES ('rule_switch.rule_key line one
+line two	🏠', 1, 0, 1772463600000001, 1);
 INSERT INTO rule_trial ("id", "rule_key", "digest", "at", "by", "waived", "result") VALUES (1000, 'rule_trial.rule_key Zoë O’Hara, “roof & gutter”; 50 %', 'rule_trial.digest Zoë O’Hara, “roof & gutter”; 50 %', 1772463600000000, 'rule_trial.by Zoë O’Hara, “roof & gutter”; 50 %', 0, X'00ff00');
 INSERT INTO rule_trial ("id", "rule_key", "digest", "at", "by", "waived") VALUES (1001, 'rule_trial.rule_key line one
 line two	🏠', 'rule_trial.digest line one

@@ -165,6 +165,15 @@ CREATE TABLE fuse (
 
 CREATE UNIQUE INDEX ix_fuse_open ON fuse (scope) WHERE closed_at IS NULL;
 
+CREATE TABLE hold_out (
+    rule_key TEXT NOT NULL, 
+    customer_id BIGINT NOT NULL, 
+    held BIGINT NOT NULL, 
+    at BIGINT NOT NULL, 
+    lead_id BIGINT, 
+    CONSTRAINT pk_hold_out PRIMARY KEY (rule_key, customer_id)
+);
+
 CREATE TABLE holiday (
     day TEXT NOT NULL, 
     name TEXT NOT NULL, 
@@ -338,6 +347,7 @@ CREATE TABLE rule_switch (
     version_id BIGINT NOT NULL, 
     enabled BIGINT NOT NULL, 
     since BIGINT NOT NULL, 
+    hold_out BIGINT NOT NULL, 
     CONSTRAINT pk_rule_switch PRIMARY KEY (rule_key)
 );
 
