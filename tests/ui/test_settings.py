@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import shiboken6
+from msgspec.json import encode
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from backroom.app.program import Program
 from backroom.automation.text_edits import texts_in_use
+from backroom.clock import to_micros
 from backroom.errors import SignInAgain
 from backroom.ids import new_id
 from backroom.integration import connection_state
@@ -28,6 +30,7 @@ from backroom.settings import FIRM_ADDRESS, KEEP_WORKING, THEME
 from backroom.store.backup import backups
 from backroom.store.firm import people, setting, working_hours
 from backroom.store.firm_setup import FirmFacts, save_person
+from backroom.store.month_file import OldRun
 from backroom.store.transaction import Transaction
 from backroom.ui.models.diagnostics import diagnostics
 from backroom.ui.models.first_answers import OFFICE_HOURS, spans_of
@@ -37,6 +40,8 @@ from backroom.ui.pages.settings import PANES, Settings
 from backroom.ui.theme import Theme
 from backroom.ui.widgets.connection_sheets import ConnectionSheet, Gallery, SureSheet
 from backroom.ui.widgets.person_sheet import PersonSheet
+from backroom.ui.widgets.text import Label
+from backroom.ui.widgets.trace_drawer import TraceDrawer
 from backroom.ui.window import Window
 from backroom.ui.workspace import Workspace
 from tests.ui.audit_walk import nameless, settle, text_faults
@@ -397,3 +402,58 @@ def test_longer_languages_fit(tmp_path: Path, theme: Theme) -> None:
 @pytest.mark.parametrize(("size", "words"), [(12, "12 B"), (4_200_000, "4.2 MB"), (2_000_000_000, "2.0 GB")])
 def test_sizes_are_said_as_people_say_them(size: int, words: str) -> None:
     assert size_words(size) == words
+
+
+def old_work(desk: Desk, count: int = 14) -> int:
+    """Put old runs of one customer into the history; return the customer's id."""
+    store, now = desk.workspace.store, desk.workspace.clock.now()
+    person = Customer(name="Gloria Whitfield", created_at=now, updated_at=now, last_contact_at=now)
+    customer_id = int(store.write_now(lambda tx: tx.add(person).id))
+    began = to_micros(now - timedelta(days=200))
+    step = [
+        "0",
+        "send_message",
+        began,
+        "Sent “Welcome” to gloria@example.com",
+        {"lead.subject": "Roof"},
+        "confirmed",
+        5,
+    ]
+    body = {"event": [1, "lead.created", began, "lead:1"], "version": 1, "outcome": "Done.", "steps": [step]}
+    runs = [
+        OldRun(number, "instant-lead-reply", customer_id if number % 2 else None, "done", began, began, encode(body))
+        for number in range(1, count + 1)
+    ]
+    store.history.put(runs, ())
+    return customer_id
+
+
+def test_old_work_is_found_and_opened_with_every_step(desk: Desk) -> None:
+    old_work(desk)
+    pane = desk.at("storage")
+    desk.wait()
+    found = pane._list
+    assert found._rows.count() == 12
+    found._more.click()
+    desk.wait()
+    assert found._rows.count() == 14
+    found._who.setText("gloria")
+    found._who.searched.emit("gloria")
+    desk.wait()
+    assert found._rows.count() == 7
+    assert desk.faults() == []
+    found.opened.emit(1)
+    desk.wait()
+    drawer = desk.sheet(TraceDrawer)
+    said = [label.text() for label in drawer.findChildren(Label)]
+    assert "Gloria Whitfield" in said
+    assert desk.faults(drawer) == []
+
+
+def test_storage_says_what_is_taken_what_goes_first_and_that_the_forecast_needs_time(desk: Desk) -> None:
+    pane = desk.at("storage")
+    desk.wait()
+    assert pane._when.text().startswith("When it will be full: not enough data yet.")
+    assert pane._first.text().startswith("There is nothing yet that would be given up for room.")
+    assert not pane._list.isVisible()
+    assert desk.faults() == []
