@@ -7,16 +7,17 @@ import hmac
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
-
-import httpx
 
 from backroom.errors import Broken, ConnectorError, InputError, SignInAgain, TryLater
 from backroom.integration.contract import Account, Connector, FieldKind, FormField, OutgoingMail, Receipt, Tested
 from backroom.integration.mail_server import is_loopback, unusable_settings
 from backroom.integration.outbox_webhook import same_server
 from backroom.records.runs import EffectClass
+
+if TYPE_CHECKING:
+    import httpx
 
 _CONNECT_S, _ANSWER_S = 5.0, 20.0
 _SHORTEST_SECRET = 16
@@ -98,6 +99,8 @@ def _address(account: Account) -> str:
 
 
 def _call(account: Account, url: str, text: str, key: str, method: str = "POST") -> str:
+    import httpx  # needed by the first call, not by the start of the program
+
     body = text.encode()
     headers = {
         "Content-Type": "application/json",
