@@ -14,7 +14,7 @@ import threading
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backroom.automation.engine import Engine
 from backroom.store import month_file
@@ -79,6 +79,25 @@ def size(store: Store) -> int:
     return int(pages - free) * 4096
 
 
+def note_holds(store: Store) -> list[float]:
+    """Have every write noted: the processor time for which it holds the writer, in ms; other work does not count."""
+    held: list[float] = []
+    write_now = store.write_now
+
+    def timed(work: Any) -> Any:
+        def noted(tx: Any) -> Any:
+            began = time.thread_time()
+            try:
+                return work(tx)
+            finally:
+                held.append((time.thread_time() - began) * 1000)
+
+        return write_now(noted)
+
+    store.write_now = timed  # type: ignore[method-assign]
+    return held
+
+
 def main() -> None:
     """Measure and print one line of JSON."""
     count = 5_000 if "--quick" in sys.argv else 30_000
@@ -91,6 +110,7 @@ def main() -> None:
         time.sleep(5)
         quiet = writer.end()
         writer = Writer(store)
+        held = note_holds(store)
         began = time.perf_counter()
         folded = Folding(store, store.history, kept=timedelta(seconds=-60)).sit()
         seconds = time.perf_counter() - began
@@ -102,6 +122,7 @@ def main() -> None:
         "bytes_per_run": round((rest + history) / count),
         "prune_writer_max_ms": round(busy[-1], 1),
         "prune_writer_p99_ms": round(busy[int(len(busy) * 0.99)], 1),
+        "prune_hold_cpu_max_ms": round(max(held), 1),
         "quiet_writer_max_ms": round(quiet[-1], 1),
         "prune_writer_p50_ms": round(statistics.median(busy), 2),
         "history_bytes_per_run": round(history / count),
