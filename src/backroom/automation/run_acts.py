@@ -44,6 +44,23 @@ def stop_run(tx: Transaction, run_id: int, by: str, outbox: CanCancel | None = N
     return words
 
 
+def take_back_start(tx: Transaction, source_key: str, by: str, outbox: CanCancel | None = None) -> None:
+    """Take back that a rule was started by hand: it does not begin, or what it still has before it is stopped.
+
+    Raises InputError when it has ended meanwhile.
+    """
+    event = tx.session.scalars(select(EventRow).where(EventRow.source_key == source_key)).first()
+    if event is not None and event.state == EventState.PENDING:
+        event.state = EventState.DONE
+        return
+    waiting = select(Run.id).where(Run.event_id == (event.id if event else 0), Run.wake_at.is_not(None))
+    runs = tx.execute(waiting).scalars().all()
+    if not runs:
+        raise InputError("This has ended already.", field="run", remedy=_GONE)
+    for run_id in runs:
+        stop_run(tx, run_id, by, outbox)
+
+
 def try_again(tx: Transaction, event_id: int) -> None:
     """Let the rules look at a set-aside event again; raises InputError when that has happened already."""
     _move(tx, event_id, EventState.PENDING, tries=0)

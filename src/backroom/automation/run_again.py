@@ -41,14 +41,17 @@ class Place:
     warning: str = ""
 
 
-def run_now(tx: Transaction, rule_key: str, record: str = "", record_id: int = 0, *, by: str = "") -> None:
-    """Start a rule on one record, or a scheduled rule at once; raises InputError when it cannot be started so."""
+def run_now(tx: Transaction, rule_key: str, record: str = "", record_id: int = 0, *, by: str = "") -> str:
+    """Start a rule on one record, or a scheduled rule at once; returns what the start is known by.
+
+    Raises InputError when it cannot be started so.
+    """
     rule = _live(tx, rule_key)
     trigger = rule.trigger
     key = f"{rule_key}:{record}:{record_id}:{to_micros(tx.now)}"
     if trigger.schedule is not None:
         tx.emit(ScheduleDue(source_key=f"schedule:{key}", at=tx.now, rule_key=rule_key))
-        return
+        return f"schedule:{key}"
     wanted = trigger.dated.date.record if trigger.dated else trigger.by_hand
     if not wanted:
         remedy = "Open one of its runs and run that again from its first step."
@@ -62,8 +65,9 @@ def run_now(tx: Transaction, rule_key: str, record: str = "", record_id: int = 0
     common = {"at": tx.now, "customer_id": customer_id, "lead_id": lead_id, "rule_key": rule_key, **named}
     if trigger.dated is not None:
         tx.emit(RecordDue(source_key=f"record.due:{key}", **common))
-    else:
-        tx.emit(RunAsked(source_key=f"asked:{key}", by=by, **common))
+        return f"record.due:{key}"
+    tx.emit(RunAsked(source_key=f"asked:{key}", by=by, **common))
+    return f"asked:{key}"
 
 
 def places(source: Reader | Transaction, run_id: int, version_id: int | None = None) -> tuple[Place, ...]:

@@ -34,6 +34,7 @@ class Move:
     before: str
     after: str
     trouble: str = ""
+    was: str = ""
 
 
 def preview_moves(source: Reader | Transaction, rule_key: str, version_id: int) -> tuple[Move, ...]:
@@ -70,6 +71,17 @@ def move_runs(tx: Transaction, rule_key: str, version_id: int, by: str) -> int:
     return moved
 
 
+def move_back(tx: Transaction, moves: tuple[Move, ...], version_id: int, by: str) -> None:
+    """Let runs that were moved, and still wait where they were put, go on with the version they came from."""
+    for one in moves:
+        there = (Run.id == one.run_id, Run.version_id == version_id, Run.position == one.position)
+        values = {"version_id": one.version_id, "position": one.was}
+        if one.trouble or not tx.execute(update(Run).where(*there, Run.wake_at.is_not(None)).values(values)).rowcount:
+            continue
+        words = f"Moved back to its own version by {by or 'a person'}. Next: {one.before}."
+        tx.add(RunStep(id=new_id(), run_id=one.run_id, position=one.was, action="person", at=tx.now, words=words))
+
+
 def _move(run_id: int, customer: str, version_id: int, old: Rule | None, new: Rule, row: object) -> Move:
     position: str = getattr(row, "position", "")
     waiting_for: str = getattr(row, "waiting_for", "") or ""
@@ -85,7 +97,7 @@ def _move(run_id: int, customer: str, version_id: int, old: Rule | None, new: Ru
     if waiting_for in _STAYS and (step is None or to.action.KEY != step.action.KEY or asked_elsewhere):
         trouble = "It is in the middle of this step; it goes on with its own version."
         return Move(run_id, customer, version_id, position, now, "", trouble)
-    return Move(run_id, customer, version_id, to.path, now, to.words())
+    return Move(run_id, customer, version_id, to.path, now, to.words(), was=position)
 
 
 def _same_step(step: Step | None, position: str, new: Rule) -> Step | None:

@@ -37,6 +37,7 @@ from backroom.ui.workspace import Found
 
 PLAYBOOKS, RULES, RUNS, TEXTS, ASIDE = "playbooks", "rules", "runs", "texts", "aside"
 FIRST, MOST_AGAIN, OF_A_RULE = 60, 2_000, 8
+_ELSEWHERE = "SELECT count(*) FROM run WHERE rule_key = ? AND version_id <> ? AND wake_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,10 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleSheet:
-    """One rule as its page shows it; `good` is the last version that can be used when the live one cannot."""
+    """One rule as its page shows it; `good` is the last version that can be used when the live one cannot.
+
+    `elsewhere` counts the runs that wait on another version than the live one.
+    """
 
     line: RuleLine
     versions: tuple[Version, ...]
@@ -70,6 +74,7 @@ class RuleSheet:
     examples: tuple[Example, ...] = ()
     ledger: RuleLedger | None = None
     holds_out: bool = False
+    elsewhere: int = 0
 
     @property
     def live(self) -> Version | None:
@@ -124,6 +129,7 @@ class RunSheet:
     customer_id: int | None
     next_words: str
     may_stop: bool
+    may_again: bool = False
 
 
 class AutomationReader:
@@ -159,7 +165,8 @@ class AutomationReader:
             name = rule.name if rule is not None else rule_names(reader).get(row.rule_key, row.rule_key)
             ends = row.wake_at is not None and row.position == ""
             words = step.words() if step is not None else ("" if not ends else "-")
-            return RunSheet(trace, name, row.customer_id, words, row.wake_at is not None)
+            rests = row.wake_at is not None
+            return RunSheet(trace, name, row.customer_id, words, may_stop=rests, may_again=not rests)
 
     def tried(self, subject: str, body: str, example: Example) -> Tried:
         """Fill a text for a real enquiry without sending anything."""
@@ -218,7 +225,9 @@ def _sheet(reader: Reader, ask: Ask, lines: tuple[RuleLine, ...], now: datetime)
     trials = standing_of(reader, ask.rule_key)
     examples, ledger = text_edits.examples(reader), ledgers(reader, now).get(ask.rule_key)
     alone = bool(reader.execute(select(RuleSwitch.hold_out).where(RuleSwitch.rule_key == ask.rule_key)).scalar())
-    return RuleSheet(line, read_versions(reader, ask.rule_key), runs, texts, trials, examples, ledger, alone)
+    versions = read_versions(reader, ask.rule_key)
+    elsewhere = int(reader.rows(_ELSEWHERE, (ask.rule_key, line.view.version_id))[0][0])
+    return RuleSheet(line, versions, runs, texts, trials, examples, ledger, alone, elsewhere)
 
 
 def _texts(reader: Reader) -> tuple[TextLine, ...]:

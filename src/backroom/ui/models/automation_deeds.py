@@ -12,7 +12,9 @@ from backroom.automation.hold_out import set_hold_out
 from backroom.automation.rule_trials import waive
 from backroom.automation.rule_versions import Version, go_to_version, make_live, switch_by_key
 from backroom.automation.rules import Rule
+from backroom.automation.run_again import run_again, run_now
 from backroom.automation.run_list import SetAside
+from backroom.automation.run_moves import Move, move_back, move_runs, preview_moves
 from backroom.automation.trace import RuleView
 from backroom.integration.outbox import Outbox
 from backroom.store.store import Store
@@ -82,6 +84,35 @@ class AutomationDeeds(QObject):
     def stop(self, run_id: int) -> None:
         """Stop a run; this cannot be taken back, the rule starts again only by a new event."""
         self._do(lambda tx: run_acts.stop_run(tx, run_id, self.actor, self._outbox), _tr("Run stopped"))
+
+    def start(self, view: RuleView, record: str = "", record_id: int = 0, about: str = "") -> None:
+        """Start a rule by hand, on one record or at once; taken back, it stops before it is done."""
+        words = _tr("{name} was started for {who}") if about else _tr("{name} was started")
+        self._do(
+            lambda tx: run_now(tx, view.key, record, record_id, by=self.actor),
+            words.format(name=view.name, who=about),
+            lambda tx, key: run_acts.take_back_start(tx, key, self.actor, self._outbox),
+        )
+
+    def again(self, run_id: int, path: str, version_id: int, done: Callable[[], None]) -> None:
+        """Run an ended run again from a step, on the version of this id."""
+        self._do(
+            lambda tx: run_again(tx, run_id, path, version_id=version_id, by=self.actor),
+            _tr("It runs again from that step"),
+            lambda tx, again: run_acts.stop_run(tx, again, self.actor, self._outbox),
+            done,
+        )
+
+    def move(self, view: RuleView) -> None:
+        """Let what waits on other versions of a rule go on with the live one."""
+
+        def work(tx: Transaction) -> tuple[Move, ...]:
+            moves = preview_moves(tx, view.key, view.version_id)
+            move_runs(tx, view.key, view.version_id, self.actor)
+            return moves
+
+        words = _tr("What could be moved goes on with the live version")
+        self._do(work, words, lambda tx, moves: move_back(tx, moves, view.version_id, self.actor))
 
     def try_again(self, aside: SetAside) -> None:
         """Let the rules look at an event again."""

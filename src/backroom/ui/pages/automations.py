@@ -43,7 +43,8 @@ from backroom.ui.widgets.rule_list import RuleList, RuleRow
 from backroom.ui.widgets.rule_sheets import new_text_sheet
 from backroom.ui.widgets.rule_trial_desk import TrialDesk
 from backroom.ui.widgets.rule_view import RuleView
-from backroom.ui.widgets.run_rows import RunList
+from backroom.ui.widgets.run_desk import RunDesk
+from backroom.ui.widgets.run_rows import RunList, RunRow
 from backroom.ui.widgets.section import PageHeader
 from backroom.ui.widgets.segmented import Segment, Segmented
 from backroom.ui.widgets.text_pane import TextPane
@@ -92,6 +93,7 @@ class Automations(Page):
         self.trials = TrialDesk(self, self.rule.what_if)
         self.trials.done = self.reload
         self.force = RuleForce(self)
+        self.hand = RunDesk(self)
         self._wire()
         self._bind()
         desk.finders.append(self.reader.find)
@@ -287,6 +289,8 @@ class Automations(Page):
         self.rules.clicked.connect(lambda _at: self._open_chosen())
         self.runs.opened.connect(lambda row: self.open_run(row.key))
         self.runs.clicked.connect(lambda _at: self._open_chosen())
+        self.runs.chosen.connect(lambda _row: self._allow())
+        rule.runs.chosen.connect(lambda _row: self._allow())
         self.runs.near_end.connect(self._read_more)
         self.aside.again_asked.connect(self.deeds.try_again)
         self.aside.leave_asked.connect(self.deeds.leave)
@@ -309,13 +313,16 @@ class Automations(Page):
         rule.version_asked.connect(self.force.go_back)
         rule.run_asked.connect(self.open_run)
         rule.runs_asked.connect(lambda: self.show_part(RUNS))
+        rule.start_asked.connect(self.hand.start)
+        rule.move_asked.connect(self.hand.look_at_moves)
 
     def _bind(self) -> None:
         acts = self.desk.actions
         for name, doer in (
             ("next", partial(self._step, 1)), ("previous", partial(self._step, -1)), ("new", self.new_rule),
             ("pause", self.pause), ("history", lambda: self.show_part(RUNS)), ("back", self.back),
-            ("replay", self.trials.start), ("unedit", self.editor.undo),
+            ("replay", self.trials.start), ("unedit", self.editor.undo), ("start", self.hand.start),
+            ("again", lambda: self.hand.again(self._run_at_hand())), ("move", self.hand.look_at_moves),
         ):  # fmt: skip
             acts.bind(f"automations.{name}", doer)
 
@@ -331,10 +338,16 @@ class Automations(Page):
         row = self.rules.current() if self._ask.part == RULES else None
         return row.key if isinstance(row, RuleRow) else ""
 
+    def _run_at_hand(self) -> int:
+        shown = self.rule.runs if self._ask.rule_key else self.runs if self._ask.part == RUNS else None
+        row = shown.current() if shown is not None else None
+        return row.key if isinstance(row, RunRow) else 0
+
     def _allow(self) -> None:
         self.desk.actions.allow(
             "automations", pause=self._rule_at_hand() != "", replay=bool(self._ask.rule_key),
-            unedit=bool(self._ask.rule_key) and self.editor.can_undo,
+            unedit=bool(self._ask.rule_key) and self.editor.can_undo, start=self.hand.may_start,
+            again=self._run_at_hand() != 0, move=self.hand.may_move,
         )  # fmt: skip
 
     def _show_parts(self, data: Board) -> None:
@@ -428,6 +441,7 @@ class Automations(Page):
             return
         drawer = TraceDrawer(self.window(), sheet, self.workspace.formats, self.workspace.clock.now())
         drawer.stop_asked.connect(self.deeds.stop)
+        drawer.again_asked.connect(self.hand.again)
         drawer.customer_asked.connect(lambda customer_id: self.desk.go.open("customers", customer_id))
         drawer.rule_asked.connect(self.open_rule)
         drawer.open()

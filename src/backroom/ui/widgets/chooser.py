@@ -36,11 +36,14 @@ class Option:
         return ", ".join(part for part in (self.text, self.note, self.letter) if part)
 
 
-class _OptionDelegate(RowDelegate):
+class OptionDelegate(RowDelegate):
+    """Paints one choice on a line."""
+
     row_height = 42
     line_from = 10_000
 
     def paint_row(self, painter: QPainter, place: QRectF, row: Any, *, chosen: bool) -> None:
+        """Paint its icon or person, its words, its note and its letter."""
         middle, size, x = place.center().y(), px(24), place.left() + px(18)
         if row.person:
             chip = QRectF(x, middle - size / 2, size, size)
@@ -69,7 +72,7 @@ class Chooser(Overlay):
         """Lie over `window`."""
         super().__init__(window, title, wide=460)
         self._options = tuple(options)
-        self.list = RowList(_OptionDelegate(), title)
+        self.list = RowList(OptionDelegate(), title)
         self.list.setFixedHeight(px(42) * min(len(self._options), 8) + 2)
         self.list.show_rows(self._options)
         self.list.first()

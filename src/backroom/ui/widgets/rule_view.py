@@ -17,6 +17,7 @@ from backroom.ui.formats import Formats
 from backroom.ui.ink import canvas
 from backroom.ui.models.automation_data import RuleSheet
 from backroom.ui.models.automation_words import made_by, rule_state
+from backroom.ui.models.run_starts import start_of
 from backroom.ui.theme import px
 from backroom.ui.widgets.banner import BannerStrip
 from backroom.ui.widgets.button import Button
@@ -129,6 +130,8 @@ class RuleView(QWidget):
     version_asked = Signal(object)
     run_asked = Signal(object)
     runs_asked = Signal()
+    start_asked = Signal()
+    move_asked = Signal()
 
     def __init__(self, formats: Formats) -> None:
         """Start empty."""
@@ -139,12 +142,14 @@ class RuleView(QWidget):
         self._state = Tag("", "ok")
         self.switch = Switch(_tr("On"))
         self.switch.clicked.connect(self.switched)
+        self._start = Button(_tr("Run now"), icon="play", key="S")
         self._text = Button(_tr("Edit as text"), icon="file-text")
         self._name = Button(_tr("Rename"), icon="pencil")
         self._undo = Button(_tr("Undo"), icon="undo-2", key="U")
         self._discard = Button(_tr("Discard"))
         self._save = Button(_tr("Put in force"), "primary", icon="check")
         for button, signal in (
+            (self._start, self.start_asked),
             (self._text, self.body_asked),
             (self._name, self.name_asked),
             (self._undo, self.undo_asked),
@@ -197,10 +202,20 @@ class RuleView(QWidget):
             button.setVisible(drafted)
         for button in (self._text, self._name):
             button.setVisible(not drafted)
+        self._start.setVisible(not drafted and start_of(sheet.rule) != "")
+        self._start.setEnabled(sheet.line.view.on)
+        self._start.setToolTip("" if sheet.line.view.on else _tr("Switch it on first"))
         self._order_right(drafted=drafted)
 
     def _show_trouble(self, sheet: RuleSheet) -> None:
         empty(self._trouble)
+        if sheet.elsewhere and sheet.rule is not None and self.draft is None:
+            waits = _tr("1 run waits") if sheet.elsewhere == 1 else _tr("{n} runs wait")
+            meaning = _tr("They go on with an earlier version of this rule.")
+            move = BannerStrip(waits.format(n=sheet.elsewhere), meaning, _tr("Move to the live version"),
+                               tone="accent", icon="hourglass")  # fmt: skip
+            move.acted.connect(self.move_asked)
+            self._trouble.addWidget(move)
         if not sheet.line.view.trouble:
             return
         good = sheet.good
@@ -267,7 +282,16 @@ class RuleView(QWidget):
         head.setSpacing(px(8))
         head.addWidget(back)
         head.addWidget(self.header, 1)
-        for widget in (self._state, self.switch, self._name, self._text, self._undo, self._discard, self._save):
+        for widget in (
+            self._state,
+            self.switch,
+            self._start,
+            self._name,
+            self._text,
+            self._undo,
+            self._discard,
+            self._save,
+        ):
             head.addWidget(widget)
         self._rule_head = SectionHeader(_tr("The rule"))
         self._about = Paragraph("", "body", "muted")

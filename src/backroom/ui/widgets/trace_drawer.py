@@ -28,9 +28,10 @@ def _tr(text: str) -> str:
 
 
 class TraceDrawer(Overlay):
-    """Shows one run; `stop_asked` and `customer_asked` carry ids, `rule_asked` the rule's key."""
+    """Shows one run; `stop_asked`, `again_asked` and `customer_asked` carry ids, `rule_asked` the rule's key."""
 
     stop_asked = Signal(object)
+    again_asked = Signal(object)
     customer_asked = Signal(object)
     rule_asked = Signal(str)
 
@@ -63,6 +64,13 @@ class TraceDrawer(Overlay):
             scroll.column.addWidget(self._line("flag", _tr("Ended"), ends, ""))
         if sheet.may_stop:
             self.body.addWidget(self._next(sheet))
+        elif sheet.may_again:
+            row = QHBoxLayout()
+            row.addStretch(1)
+            again = Button(_tr("Run again from a step"), icon="rotate-cw")
+            again.clicked.connect(lambda: self._leave(self.again_asked, run.id))
+            row.addWidget(again)
+            self.body.addLayout(row)
 
     def _began(self, sheet: RunSheet) -> QWidget:
         words = event_words(sheet.trace.event_kind)
