@@ -71,6 +71,11 @@ def start_of(day: int, hours: WorkingHours) -> datetime:
     return datetime.combine(date_of(day), time(0, 0), ZoneInfo(hours.zone)).astimezone(UTC)
 
 
+def start_of_date(on: date, hours: WorkingHours) -> datetime:
+    """Return the moment a calendar date begins in the business's zone."""
+    return start_of(day_number(on), hours)
+
+
 def first_day(period: Period, day: int) -> int:
     """Return the first day of the period that holds a day (weeks begin on Monday)."""
     if period is Period.WEEK:

@@ -64,6 +64,7 @@ class Definition:
     exclusions: tuple[str, ...]
     good: str
     certainty: str
+    elsewhere: str = ""
 
 
 def rows(
@@ -105,7 +106,12 @@ def definition(kpi: Kpi) -> Definition:
         if kpi.small_n > 1
         else "Every record counts, however few there are."
     )
-    return Definition(kpi.title, kpi.formula, kpi.sources, kpi.exclusions, good[kpi.good], certainty)
+    return Definition(kpi.title, kpi.formula, kpi.sources, kpi.exclusions, good[kpi.good], certainty, elsewhere_words(kpi))
+
+
+def elsewhere_words(kpi: Kpi) -> str:
+    """Return what others report of a number, with how good the source is; nothing where nothing is known."""
+    return "" if kpi.benchmark is None else f"{kpi.benchmark.words} ({kpi.benchmark.grade})"
 
 
 def table(reading: Reading, currency: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

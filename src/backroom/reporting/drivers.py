@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from backroom.reporting import bins, figures
 from backroom.reporting.days import Span
 from backroom.reporting.figures import Sums
-from backroom.reporting.kpi import Kpi, Shape
+from backroom.reporting.kpi import Kpi, Shape, Unit
 from backroom.reporting.ledger import SEGMENT
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Driver:
 
 def drivers(source: Source, kpi: Kpi, span: Span, history: History, *, above: bool) -> tuple[Driver, ...]:
     """Return every segment by what it adds to a change upwards (`above`) or downwards, the largest first."""
+    if kpi.unit is Unit.MINOR_MONEY:
+        return ()  # amounts are not records
     sign = 1.0 if above else -1.0
     whole = figures.of_span(source, kpi, span)
     found = [

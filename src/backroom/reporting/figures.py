@@ -25,6 +25,7 @@ _BY_DAY = (
 _BEFORE = "SELECT coalesce(sum(whole - part), 0) FROM rollup WHERE kpi = ? AND split = ? AND day < ?"
 _NEXT_SPLIT = "SELECT min(split) FROM rollup WHERE kpi = ? AND split > ? AND split < 's;'"
 _FIRST_DAY = "SELECT min(day) FROM rollup WHERE kpi = ? AND split = ''"
+_STANDING = "SELECT count(*) FROM kpi_fact WHERE kpi = ? AND standing = 1 AND ripens_at IS NULL"
 _EXACT = (
     "SELECT value FROM kpi_fact WHERE kpi = ? AND day BETWEEN ? AND ? AND value BETWEEN ? AND ? AND ripens_at IS NULL"
     " ORDER BY value LIMIT 1 OFFSET ?"
@@ -102,6 +103,8 @@ def number(kpi: Kpi, sums: Sums) -> float | None:
         return 100.0 * sums.part / sums.whole if sums.whole else None
     if kpi.shape is Shape.QUANTILE:
         return bins.quantile_of(sums.bins, kpi.quantile)
+    if kpi.shape is Shape.MEAN:
+        return sums.total / sums.n if sums.n else None
     return float(sums.whole)
 
 
@@ -135,6 +138,12 @@ def levels(
         found[day] = level
         if hour is not None:
             found[day] = began + (parts[day].whole - parts[day].part if day in parts else 0)
+    return found
+
+
+def standing(source: Source, kpi: Kpi) -> int:
+    """Return how many records stand open now; of money the level itself is the amount."""
+    found: int = source.driver(_STANDING, (kpi.key,)).scalar_one()
     return found
 
 

@@ -22,7 +22,14 @@ _USUAL_INTERVAL = timedelta(minutes=5)
 _LONGEST_INTERVAL = timedelta(minutes=10)
 _LEAST_PATIENCE = timedelta(minutes=5)
 _FIRST_ITEMS = 60  # what a folder brings shows in the first of its items
-_BRINGS = {"mail": {"message", "lead"}, "calls": {"call"}, "appointments": {"appointment"}, "invoices": {"invoice"}}
+_BRINGS = {
+    "mail": {"message", "lead"},
+    "calls": {"call"},
+    "appointments": {"appointment"},
+    "invoices": {"invoice"},
+    "quotes": {"quote"},
+    "jobs": {"job"},
+}
 _DOWN = (ConnectionState.SIGN_IN, ConnectionState.BROKEN, ConnectionState.PAUSED)
 
 

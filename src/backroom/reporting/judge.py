@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from backroom.reporting import figures
+from backroom.reporting.days import Span
 from backroom.reporting.judge_counts import count, level
 from backroom.reporting.judge_shares import quantile, rate
 from backroom.reporting.judgement import Case, Judgement, Verdict, latest
 from backroom.reporting.kpi import Shape
 
-_BY_SHAPE = {Shape.RATE: rate, Shape.QUANTILE: quantile, Shape.LEVEL: level, Shape.COUNT: count}
+_BY_SHAPE = {Shape.RATE: rate, Shape.QUANTILE: quantile, Shape.LEVEL: level, Shape.COUNT: count, Shape.MEAN: latest}
 
 
 def judge(case: Case) -> Judgement:
     """Judge a KPI by the owner's range if there is one, else by its own history."""
-    found = _BY_SHAPE[case.kpi.shape](case)
+    found = _BY_SHAPE[case.kpi.shape](case) if case.kpi.watched else _unwatched(case)
     target = case.target
     if target is None or (target.low is None and target.high is None):
         return replace(found, verdict=Verdict.LEARNING) if case.history.is_learning else found
     return _by_range(case, found, target.low, target.high)
+
+
+def _unwatched(case: Case) -> Judgement:
+    """Return the value of a number that nobody but its owner may find wrong."""
+    if case.kpi.shape is not Shape.LEVEL:
+        return replace(latest(case), verdict=Verdict.IN)
+    level = figures.levels(case.source, case.kpi, case.today, case.today)[case.today]
+    return Judgement(verdict=Verdict.IN, value=float(level), n=level, span=Span(case.today, case.today), above=True)
 
 
 def _by_range(case: Case, found: Judgement, low: float | None, high: float | None) -> Judgement:

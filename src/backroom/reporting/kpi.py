@@ -26,6 +26,7 @@ class Shape(StrEnum):
     QUANTILE = "quantile"  # a quantile of `value`
     COUNT = "count"  # how many in the span
     LEVEL = "level"  # how many stand open at a moment
+    MEAN = "mean"  # the average of `value`
 
 
 class Group(StrEnum):
@@ -64,12 +65,27 @@ class Unit(StrEnum):
     MINOR_MONEY = "minor"
 
 
+class Grade(StrEnum):
+    """How far a figure from elsewhere can be trusted."""
+
+    FIRST_HAND = "first-hand"
+    SECOND_HAND = "second-hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What others report of a number, never mixed with the business's own: the words, and how good the source is."""
+
+    words: str
+    grade: Grade
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """What one record contributes to one KPI, counted on the business's day of `at`.
 
     It counts from `ripens_at` on (None: at once). For a level, `at` is when it began to stand open and `until` when it
-    no longer did; `standing` is True as long as it does.
+    no longer did; `standing` is True as long as it does. A fact in a `currency` counts only if it is the business's own.
     """
 
     at: datetime
@@ -80,6 +96,7 @@ class Fact:
     ripens_at: datetime | None = None
     until: datetime | None = None
     standing: bool = False
+    currency: str = ""
 
 
 Contribution = Callable[[Any, "WorkingHours"], Fact | None]
@@ -94,7 +111,8 @@ class Kpi:
     `touched_by` names that row (by `<table>_id`). `needs` lists connectors of which at least one must be connected
     (`folder:mail` = a folder that reads mail); none = Backroom's own records. `cohort_age` is how old a day of a cohort
     rate must be before it is complete. `small_n` is the least n that may alert or be drawn solid. `version` is raised
-    when `contribution` changes its meaning: the facts are then built anew.
+    when `contribution` changes its meaning: the facts are then built anew. A number that is not `watched` speaks up only
+    where the owner set a range: money, and counts of what an export brings late.
     """
 
     key: str
@@ -123,6 +141,8 @@ class Kpi:
     severity: str = "normal"
     money: MoneyFormula | None = field(default=None, repr=False)
     companion_of: str = ""
+    watched: bool = True
+    benchmark: Benchmark | None = None
     version: int = 1
 
     @property

@@ -149,11 +149,12 @@ def _form(source: type[Record]) -> _Form:
 class Ledger:
     """The facts and rollups of some KPIs, seen from inside one transaction."""
 
-    def __init__(self, tx: Transaction, kpis: Sequence[Kpi], hours: WorkingHours) -> None:
-        """Work inside `tx` with the business's hours."""
+    def __init__(self, tx: Transaction, kpis: Sequence[Kpi], hours: WorkingHours, currency: str) -> None:
+        """Work inside `tx` with the business's hours; money in another `currency` does not count."""
         self._tx = tx
         self._kpis = {kpi.key: kpi for kpi in kpis}
         self._hours = hours
+        self._counted = ("", currency)
         self._now = to_micros(tx.now)
 
     def replace(self, source: type[Record], ids: Collection[int]) -> None:
@@ -181,7 +182,7 @@ class Ledger:
         for kpi in kpis:
             for row in rows:
                 fact = kpi.contribution(row, self._hours)
-                if fact is not None:
+                if fact is not None and fact.currency in self._counted:
                     wanted[kpi.key, row.id] = entry_of(fact, self._hours, self._now)
         return wanted
 

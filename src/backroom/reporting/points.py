@@ -93,7 +93,7 @@ def _hollow(kpi: Kpi, bucket: _Bucket, today: int) -> bool:
     if kpi.shape is Shape.LEVEL:
         return False
     ripe = bucket.last + (kpi.cohort_age.days if kpi.cohort_age else 0) < today
-    return not ripe or (kpi.shape is Shape.RATE and bucket.n < kpi.small_n)
+    return not ripe or (kpi.shape is not Shape.COUNT and bucket.n < kpi.small_n)
 
 
 def _made(source: Source, kpi: Kpi, spans: Sequence[tuple[int, int]], hours: WorkingHours | None) -> list[_Bucket]:

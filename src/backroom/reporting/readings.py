@@ -14,7 +14,7 @@ from backroom.reporting.days import Period, Span, Versus, compared, day_of, so_f
 from backroom.reporting.figures import Sums, exact_quantile, number, of_span
 from backroom.reporting.freshness import Sources, SourceState
 from backroom.reporting.history import LEARNING_DAYS
-from backroom.reporting.kpi import Kpi, Shape
+from backroom.reporting.kpi import Kpi, Shape, Unit
 from backroom.reporting.ledger import SEGMENT
 from backroom.reporting.points import Point, points
 from backroom.store.firm import working_hours
@@ -88,13 +88,14 @@ class Readings:
         line = points(self.source, kpi, period, span.last, count, now=self.now, hours=self.hours)
         last = line[-1]
         target = self._targets.get(kpi.key)
-        n = self._standing(kpi, span) if kpi.shape is Shape.LEVEL else figures.count_of(kpi, sums)
+        level = self._standing(kpi, span) if kpi.shape is Shape.LEVEL else None
+        n = figures.count_of(kpi, sums) if level is None else self._open(kpi, level)
         return Reading(
             kpi=kpi,
             period=period,
             at=self.now,
             span=span,
-            value=float(n) if kpi.shape is Shape.LEVEL else self._exact(kpi, span, sums),
+            value=self._exact(kpi, span, sums) if level is None else float(level),
             n=n,
             also=self._also(kpi, span, sums),
             before=self._before(kpi, earlier),
@@ -129,6 +130,9 @@ class Readings:
 
     def _standing(self, kpi: Kpi, span: Span) -> int:
         return figures.levels(self.source, kpi, span.last, span.last)[span.last]
+
+    def _open(self, kpi: Kpi, level: int) -> int:
+        return figures.standing(self.source, kpi) if kpi.unit is Unit.MINOR_MONEY else level
 
     def _exact(self, kpi: Kpi, span: Span, sums: Sums) -> float | None:
         if kpi.shape is Shape.QUANTILE:

@@ -12,7 +12,7 @@ from backroom.clock import UNIX_EPOCH
 from backroom.records.kpis import KpiFact, Rollup
 from backroom.reporting.kpis import KPIS
 from backroom.reporting.ledger import Ledger
-from backroom.settings import Option
+from backroom.settings import FIRM_CURRENCY, Option
 from backroom.store.firm import set_setting, setting, working_hours
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BUILT = Option("reporting.built", "", "Which definitions the rollups were built with")
 _PAGE = 200
-_HOURS_KINDS = frozenset({"setting", "work_span", "holiday"})
+_TERMS_KINDS = frozenset({"setting", "work_span", "holiday"})
 
 
 class Rollups:
@@ -44,7 +44,7 @@ class Rollups:
         for kpi in kpis:
             for event in kpi.touched_by:
                 self._by_event[event.kind].add(kpi.source)
-        self._hours: WorkingHours | None = None
+        self._kept: tuple[WorkingHours, str] | None = None
         self._walk: _Walk | None = None
         self._doubt = True
         self._uncommitted: Transaction | None = None
@@ -60,7 +60,7 @@ class Rollups:
                 if record_id is not None:
                     touched[source].add(record_id)
         if touched:
-            ledger = Ledger(tx, self._kpis, self._hours_in(tx))
+            ledger = Ledger(tx, self._kpis, *self._terms(tx))
             for source, ids in touched.items():
                 ledger.replace(source, ids)
 
@@ -76,11 +76,11 @@ class Rollups:
             self._doubt = True  # the last page never reached the disk: begin again
         if self._doubt:
             self._doubt = False
-            self._hours = None
+            self._kept = None
             self._walk = self._begin(tx)
         self._uncommitted = tx
         tx.after_commit(self._on_commit)
-        ledger = Ledger(tx, self._kpis, self._hours_in(tx))
+        ledger = Ledger(tx, self._kpis, *self._terms(tx))
         if self._walk is not None and not self._walk.page(tx, ledger):
             set_setting(tx, BUILT, self._walk.digest)
             self._walk = None
@@ -90,9 +90,9 @@ class Rollups:
         """Forget every fact and rollup and build them from the records alone, in this one transaction."""
         tx.execute(delete(KpiFact))
         tx.execute(delete(Rollup))
-        self._hours = None
+        self._kept = None
         walk = _Walk(self._sources, self._kpis, self._digest(tx))
-        ledger = Ledger(tx, self._kpis, self._hours_in(tx))
+        ledger = Ledger(tx, self._kpis, *self._terms(tx))
         while walk.page(tx, ledger):
             pass
         set_setting(tx, BUILT, walk.digest)
@@ -108,25 +108,25 @@ class Rollups:
         return _Walk(self._sources, self._kpis, digest)
 
     def _digest(self, tx: Transaction) -> str:
-        hours = self._hours_in(tx)
-        said = repr(
-            (sorted((kpi.key, kpi.version) for kpi in self._kpis), hours.zone, hours.spans, sorted(hours.holidays))
-        )
+        hours, currency = self._terms(tx)
+        known = sorted((kpi.key, kpi.version) for kpi in self._kpis)
+        said = repr((known, hours.zone, hours.spans, sorted(hours.holidays), currency))
         return hashlib.sha256(said.encode()).hexdigest()
 
-    def _hours_in(self, tx: Transaction) -> WorkingHours:
-        if tx.changed_kinds & _HOURS_KINDS:
-            return working_hours(tx)  # not kept: this transaction may still be undone
-        if self._hours is None:
-            self._hours = working_hours(tx)
-        return self._hours
+    def _terms(self, tx: Transaction) -> tuple[WorkingHours, str]:
+        """Return what every fact depends on beside its record: the business's hours and its currency."""
+        if tx.changed_kinds & _TERMS_KINDS:
+            return working_hours(tx), setting(tx, FIRM_CURRENCY)  # not kept: this transaction may still be undone
+        if self._kept is None:
+            self._kept = working_hours(tx), setting(tx, FIRM_CURRENCY)
+        return self._kept
 
     def _on_commit(self) -> None:
         self._uncommitted = None
 
     def _on_changed(self, kinds: frozenset[str]) -> None:
-        if kinds & _HOURS_KINDS:
-            self._hours = None
+        if kinds & _TERMS_KINDS:
+            self._kept = None
             self._doubt = True
 
 

@@ -35,7 +35,7 @@ def segment_lines(
     if begun is None:
         return ()
     lines = [_line(source, kpi, name, spans, hours, begun) for name in figures.segments(source, kpi)]
-    found = [line for line in lines if line.total]
+    found = [line for line in lines if line.total and (line.name or len(lines) > 1)]
     return tuple(sorted(found, key=lambda line: (-line.total, line.name))[:most])
 
 

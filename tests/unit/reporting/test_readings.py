@@ -20,6 +20,7 @@ from backroom.store.firm import working_hours
 from backroom.store.store import Store
 from backroom.store.transaction import Transaction
 from tests.unit.reporting.conftest import START, drain
+from tests.unit.reporting.imports import IMPORTED, bring, values_of
 from tests.unit.reporting.nouns import add_customer, add_escalation, add_lead, change_escalation
 
 TUESDAY = datetime(2026, 3, 3, 17, 40, tzinfo=UTC)  # 11:40 in Chicago
@@ -41,6 +42,8 @@ def fill(tx: Transaction, days: int = 40, a_day: int = 8, seed: int = 1) -> None
                 first_touch_at=touched if touched < tx.now and chance.random() < 0.9 else None,
                 booked_at=at + timedelta(days=2) if chance.random() < 0.4 and back > 2 else None,
             )
+        for kind in IMPORTED:
+            bring(tx, kind, values_of(kind, chance, lambda: tx.now - timedelta(hours=chance.randrange(1, 40 * 24))))
         item = add_escalation(tx, tx.now - timedelta(days=back, minutes=chance.randrange(300)))
         if back > 1:
             when = item.created_at + timedelta(minutes=chance.randrange(1, 200))
@@ -72,6 +75,9 @@ def test_the_rows_behind_a_number_add_up_to_it(filled: Store, key: str, period: 
     elif kpi.shape is Shape.RATE:
         whole = sum(row.whole for row in behind)
         assert reading.value == (100 * sum(row.part for row in behind) / whole if whole else None)
+    elif kpi.shape is Shape.MEAN:
+        amounts = [row.value or 0 for row in behind]
+        assert reading.value == (sum(amounts) / len(amounts) if amounts else None)
     else:
         assert reading.value == sum(row.whole for row in behind)
     assert reading.n == len(behind)

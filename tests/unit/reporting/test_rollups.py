@@ -4,21 +4,27 @@ import contextlib
 import os
 import random
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import delete, text
 
 from backroom.clock import ManualClock
 from backroom.events import LeadCreated
 from backroom.hours import Span
+from backroom.records.billing import Invoice
 from backroom.records.customers import Customer, Lead
 from backroom.records.escalations import Escalation
 from backroom.records.kpis import KpiFact, Rollup
 from backroom.records.runs import EventRow
+from backroom.reporting.kpis import KPI_BY_KEY
 from backroom.reporting.rollups import Rollups
+from backroom.settings import FIRM_CURRENCY
+from backroom.store.firm import set_setting
 from backroom.store.firm_setup import save_hours
 from backroom.store.store import Store
 from backroom.store.transaction import Transaction
 from tests.unit.reporting.conftest import START, drain
+from tests.unit.reporting.imports import IMPORTED, bring, correct, lose, values_of
 from tests.unit.reporting.nouns import (
     add_customer,
     add_escalation,
@@ -49,18 +55,19 @@ def total(store: Store, kpi: str) -> tuple[int, int]:
 
 
 def forget(tx: Transaction) -> None:
-    for table in (Lead, Escalation, Customer, EventRow, KpiFact, Rollup):
+    for table in (*IMPORTED, Lead, Escalation, Customer, EventRow, KpiFact, Rollup):
         tx.execute(delete(table))
 
 
 class History:
-    """A random life of leads and items: late, edited, merged, deleted, reopened, in any order."""
+    """A random life of everything that is counted: late, edited, merged, deleted, reopened, in any order."""
 
     def __init__(self, seed: int, now: datetime) -> None:
         self.chance = random.Random(seed)
         self.now = now
         self.leads: list[int] = []
         self.items: list[int] = []
+        self.imported: list[tuple[type[Any], int]] = []
 
     def moment(self) -> datetime:
         return self.now - timedelta(seconds=self.chance.randrange(40 * 86400)) + timedelta(hours=2)
@@ -68,9 +75,8 @@ class History:
     def act(self, tx: Transaction) -> None:
         customers = [add_customer(tx), add_customer(tx, "Sam Ortiz")]
         for _ in range(self.chance.randrange(1, 14)):
-            self.chance.choice((self._lead, self._lead, self._edit, self._item, self._settle, self._remove))(
-                tx, customers
-            )
+            acts = (self._lead, self._lead, self._edit, self._item, self._settle, self._remove)
+            self.chance.choice((*acts, self._bring, self._bring, self._correct, self._lose))(tx, customers)
 
     def _lead(self, tx: Transaction, customers: list[Customer]) -> None:
         source = self.chance.choice(("web form", "mail", "call"))
@@ -107,6 +113,20 @@ class History:
         else:
             change_escalation(tx, item, verb, state="new", next_at=self.now, resolved_at=None)
 
+    def _bring(self, tx: Transaction, customers: list[Customer]) -> None:
+        kind = self.chance.choice(IMPORTED)
+        self.imported.append((kind, bring(tx, kind, values_of(kind, self.chance, self.moment))))
+
+    def _correct(self, tx: Transaction, customers: list[Customer]) -> None:
+        if self.imported:
+            kind, record_id = self.chance.choice(self.imported)
+            values = values_of(kind, self.chance, self.moment)
+            correct(tx, kind, record_id, values | {"customer_id": self.chance.choice(customers).id})
+
+    def _lose(self, tx: Transaction, customers: list[Customer]) -> None:
+        if self.imported:
+            lose(tx, *self.imported.pop(self.chance.randrange(len(self.imported))))
+
     def _remove(self, tx: Transaction, customers: list[Customer]) -> None:
         if self.leads and self.chance.random() < 0.5:
             delete_lead(tx, self.leads.pop(self.chance.randrange(len(self.leads))))
@@ -117,6 +137,7 @@ class History:
 def test_random_histories_give_exactly_what_a_count_from_scratch_gives(
     store: Store, rollups: Rollups, clock: ManualClock
 ) -> None:
+    counted: set[str] = set()
     for seed in range(HISTORIES):
         history = History(seed, clock.now())
         for _ in range(3):
@@ -126,7 +147,9 @@ def test_random_histories_give_exactly_what_a_count_from_scratch_gives(
         kept = tables(store)
         store.write_now(rollups.recompute)
         assert tables(store) == kept, f"history {seed}"
+        counted |= {str(fact[0]) for fact in kept[0]}
         store.write_now(forget)
+    assert counted == set(KPI_BY_KEY)
 
 
 def test_a_lead_counts_as_missed_only_once_its_five_minutes_are_over(
@@ -179,6 +202,8 @@ def test_deleting_everything_leaves_no_row_behind(store: Store, rollups: Rollups
             delete_lead(tx, lead)
         for item in history.items:
             delete_escalation(tx, item)
+        for kind, record_id in history.imported:
+            lose(tx, kind, record_id)
 
     store.write_now(clear)
     assert tables(store) == ([], [])
@@ -244,3 +269,31 @@ def test_items_that_alerts_open_do_not_count(store: Store, rollups: Rollups) -> 
     assert total(store, "open_escalations") == (0, 0)
     with store.read() as reader:
         assert reader.session.query(Escalation).count() == 1
+
+
+def test_money_in_another_currency_counts_once_it_is_the_businesss_own(
+    store: Store, rollups: Rollups, clock: ManualClock
+) -> None:
+    on = clock.now().date()
+    invoice = {"number": "R1", "issued_on": on, "due_on": on, "total_minor": 12_345, "paid_minor": 0, "currency": "EUR"}
+    store.write_now(lambda tx: bring(tx, Invoice, invoice))
+    assert total(store, "invoiced") == (0, 0)
+    store.write_now(lambda tx: set_setting(tx, FIRM_CURRENCY, "EUR"))
+    drain(store, rollups)
+    assert total(store, "invoiced") == (0, 12_345)
+
+
+def test_what_is_owed_falls_with_each_payment_and_ends_with_the_last(
+    store: Store, rollups: Rollups, clock: ManualClock
+) -> None:
+    on = clock.now().date() - timedelta(days=45)
+    invoice = {"number": "R1", "issued_on": on, "due_on": on, "total_minor": 10_001, "paid_minor": 0, "currency": "USD"}
+    record_id = store.write_now(lambda tx: bring(tx, Invoice, invoice))
+    assert total(store, "overdue_invoices") == total(store, "overdue_invoices_30") == (0, 10_001)
+    assert total(store, "overdue_invoices_60") == (0, 0)
+    store.write_now(lambda tx: correct(tx, Invoice, record_id, {"paid_minor": 4_000}))
+    assert total(store, "overdue_invoices") == (0, 6_001)
+    paid = {"paid_minor": 10_001, "paid_on": clock.now().date()}
+    store.write_now(lambda tx: correct(tx, Invoice, record_id, paid))
+    assert total(store, "overdue_invoices") == (10_001, 10_001)
+    assert total(store, "days_to_cash")[1] == 1

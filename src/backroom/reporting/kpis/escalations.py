@@ -42,6 +42,14 @@ def _response(item: Escalation, hours: WorkingHours) -> Fact | None:
     return Fact(at=item.first_ack_at, value=round(waited.total_seconds()), segment=item.kind)
 
 
+def _breached(item: Escalation, _hours: WorkingHours) -> Fact | None:
+    """Count an item once its deadline has come, resolved by then or not."""
+    if item.kind == _ALERTS:
+        return None
+    in_time = item.state == EscalationState.RESOLVED and item.resolved_at is not None and item.resolved_at <= item.due_at
+    return Fact(at=item.due_at, part=int(not in_time), segment=item.kind, ripens_at=item.due_at)
+
+
 OPEN_ESCALATIONS = Kpi(
     key="open_escalations",
     title="Open escalations",
@@ -107,4 +115,25 @@ ESCALATION_RESPONSE = Kpi(
     companion_of="open_escalations",
 )
 
-KPIS = (OPEN_ESCALATIONS, OVERDUE_ESCALATIONS, ESCALATION_RESPONSE)
+ESCALATION_BREACH_RATE = Kpi(
+    key="escalation_breach_rate",
+    title="Deadlines missed",
+    unit=Unit.PERCENT,
+    good=Good.DOWN,
+    grain=Grain.DAY,
+    group=Group.MACHINE,
+    shape=Shape.RATE,
+    source=Escalation,
+    touched_by=(EscalationChanged,),
+    contribution=_breached,
+    formula=(
+        "Items in the inbox that were not resolved by their deadline, out of all whose deadline has come. "
+        "An item counts when it was due."
+    ),
+    sources="The inbox and its history.",
+    exclusions=(_NOT_ALERTS, "Items that are not due yet."),
+    segment_title="Cause",
+    companion_of="open_escalations",
+)
+
+KPIS = (OPEN_ESCALATIONS, OVERDUE_ESCALATIONS, ESCALATION_RESPONSE, ESCALATION_BREACH_RATE)
