@@ -19,6 +19,7 @@ from backroom.records.connections import ConnectionState
 from backroom.records.kpis import KpiAlert, KpiTarget
 from backroom.records.upkeep import WorkSession
 from backroom.reporting.drill import Which
+from backroom.reporting.kpis import KPIS
 from backroom.settings import WORTH_ANSWER_TO
 from backroom.store.firm import setting
 from backroom.store.store import Store
@@ -163,7 +164,7 @@ def test_the_numbers_can_be_read_as_a_table(window: Window) -> None:
     wait(window)
     assert page._table is not None
     table = page._table.table
-    assert len(table.list.rows.rows) == 7
+    assert len(table.list.rows.rows) == len(KPIS)
     assert not page.board.grid.isVisible()
     assert [str(fault) for fault in text_faults(window)] == []
     press(Qt.Key.Key_Escape, widget=window)

@@ -106,7 +106,9 @@ def definition(kpi: Kpi) -> Definition:
         if kpi.small_n > 1
         else "Every record counts, however few there are."
     )
-    return Definition(kpi.title, kpi.formula, kpi.sources, kpi.exclusions, good[kpi.good], certainty, elsewhere_words(kpi))
+    return Definition(
+        kpi.title, kpi.formula, kpi.sources, kpi.exclusions, good[kpi.good], certainty, elsewhere_words(kpi)
+    )
 
 
 def elsewhere_words(kpi: Kpi) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from backroom.records.customers import Lead
+from backroom.records.escalations import Escalation
 from backroom.reporting import bins
 from backroom.reporting.kpi import Kpi, Shape
 from backroom.reporting.kpis import KPIS
@@ -16,8 +18,10 @@ from backroom.reporting.ledger import ALL, SEGMENT
 if TYPE_CHECKING:
     from sqlalchemy import Executable
 
+    from backroom.records.columns import Record
     from backroom.reporting.days import Span
 
+_LIVED: tuple[type[Record], ...] = (Lead, Escalation)  # came to be here; an export may bring years at once
 _BY_DAY = (
     "SELECT day, bin, n, part, whole, total FROM rollup"
     " WHERE kpi = ? AND split IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?"
@@ -165,8 +169,11 @@ def segments(source: Source, kpi: Kpi) -> list[str]:
 
 
 def begun_on(source: Source, kpi: Kpi) -> int | None:
-    """Return the first day of a KPI's history; of a level, which may well have been zero, the first day of any KPI."""
-    return first_day(source, (kpi, *KPIS) if kpi.shape is Shape.LEVEL else (kpi,))
+    """Return the first day of a KPI's history; of a level, which may well have been zero, of all that came with it."""
+    if kpi.shape is not Shape.LEVEL:
+        return first_day(source, (kpi,))
+    family = _LIVED if kpi.source in _LIVED else (kpi.source,)
+    return first_day(source, (kpi, *(one for one in KPIS if one.source in family)))
 
 
 def first_day(source: Source, kpis: Iterable[Kpi]) -> int | None:

@@ -85,7 +85,7 @@ class Fact:
     """What one record contributes to one KPI, counted on the business's day of `at`.
 
     It counts from `ripens_at` on (None: at once). For a level, `at` is when it began to stand open and `until` when it
-    no longer did; `standing` is True as long as it does. A fact in a `currency` counts only if it is the business's own.
+    no longer did; `standing` is True as long as it does. A fact in another `currency` than the business's is left out.
     """
 
     at: datetime
@@ -111,7 +111,7 @@ class Kpi:
     `touched_by` names that row (by `<table>_id`). `needs` lists connectors of which at least one must be connected
     (`folder:mail` = a folder that reads mail); none = Backroom's own records. `cohort_age` is how old a day of a cohort
     rate must be before it is complete. `small_n` is the least n that may alert or be drawn solid. `version` is raised
-    when `contribution` changes its meaning: the facts are then built anew. A number that is not `watched` speaks up only
+    when `contribution` changes its meaning: the facts are then built anew. A number not `watched` speaks up only
     where the owner set a range: money, and counts of what an export brings late.
     """
 

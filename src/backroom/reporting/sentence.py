@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backroom.reporting.figures import Source
 
 _VOLUME = "lead_to_booking"  # counts every enquiry on the day it came in
+_OLDEST = "open_escalations"  # begins with the first enquiry or item, whichever came first
 _WEEKS = 8
 
 
@@ -45,7 +46,7 @@ def today_sentence(source: Source, now: datetime, hours: WorkingHours) -> TodayS
     firing = [one for one in found if one.state != AlertState.BLIND]
     silent = _silent(source, now)
     day = f"{hours.local(now):%A}"
-    learned = max((Readings(source, now, hours).learned_days(kpi) for kpi in KPI_BY_KEY.values()), default=0)
+    learned = Readings(source, now, hours).learned_days(KPI_BY_KEY[_OLDEST])
     mood = _mood(source, now, hours) if learned >= LEARNING_DAYS else ""
     opening = f"{mood} {day}".strip()
     if not mood and not firing and not silent:

@@ -55,7 +55,8 @@ def total(store: Store, kpi: str) -> tuple[int, int]:
 
 
 def forget(tx: Transaction) -> None:
-    for table in (*IMPORTED, Lead, Escalation, Customer, EventRow, KpiFact, Rollup):
+    counted: tuple[type[Any], ...] = (*IMPORTED, Lead, Escalation, Customer, EventRow, KpiFact, Rollup)
+    for table in counted:
         tx.execute(delete(table))
 
 

@@ -46,8 +46,9 @@ def _breached(item: Escalation, _hours: WorkingHours) -> Fact | None:
     """Count an item once its deadline has come, resolved by then or not."""
     if item.kind == _ALERTS:
         return None
-    in_time = item.state == EscalationState.RESOLVED and item.resolved_at is not None and item.resolved_at <= item.due_at
-    return Fact(at=item.due_at, part=int(not in_time), segment=item.kind, ripens_at=item.due_at)
+    done = item.resolved_at if item.state == EscalationState.RESOLVED else None
+    missed = done is None or done > item.due_at
+    return Fact(at=item.due_at, part=int(missed), segment=item.kind, ripens_at=item.due_at)
 
 
 OPEN_ESCALATIONS = Kpi(

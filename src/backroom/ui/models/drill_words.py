@@ -12,7 +12,7 @@ from backroom.reporting.days import Versus, date_of
 from backroom.reporting.drill import FactRow, Which
 from backroom.reporting.freshness import Sight
 from backroom.reporting.history import LEARNING_DAYS
-from backroom.reporting.kpi import Kpi, Shape
+from backroom.reporting.kpi import Good, Kpi, Shape, Unit
 from backroom.reporting.readings import Reading
 from backroom.ui.formats import Formats, span
 from backroom.ui.models.drill_data import Drill
@@ -21,6 +21,7 @@ from backroom.ui.models.today_words import is_firing
 from backroom.ui.widgets.table import Column, TableRow
 
 MOST_DRIVERS = 5
+_BY_DAY = {"quote", "job", "invoice"}  # known to the day, not to the minute
 
 
 def _tr(text: str) -> str:
@@ -87,7 +88,7 @@ def state_words(drill: Drill, formats: Formats) -> tuple[str, str]:
         return _tr("Outside its range since {since}").format(since=since), "danger"
     if alert is not None and alert.state == AlertState.MUTED and alert.muted_until is not None:
         return _tr("Muted until {time}").format(time=formats.when(alert.muted_until, now=now)), "muted"
-    if reading.kpi.shape is Shape.RATE and 0 < reading.n < reading.kpi.small_n:
+    if reading.kpi.shape is not Shape.COUNT and 0 < reading.n < reading.kpi.small_n:
         return _tr("Only {n} records: not certain yet").format(n=reading.n), "muted"
     if alert is None or alert.state == AlertState.LEARNING or reading.value is None:
         return "", "muted"
@@ -151,12 +152,15 @@ def driver_note(kpi: Kpi) -> str:
 
 def row_columns(kpi: Kpi) -> tuple[Column, ...]:
     """Return the columns of the rows behind a number."""
-    last = {Shape.LEVEL: _tr("For"), Shape.RATE: _tr("Counts")}.get(kpi.shape, _tr("Took"))
+    last = {Shape.LEVEL: _tr("For"), Shape.RATE: _tr("Counts"), Shape.COUNT: ""}.get(kpi.shape, _tr("Took"))
+    if kpi.unit is Unit.MINOR_MONEY:
+        last = _tr("Amount")
+    part = QCoreApplication.translate("Kpi", kpi.segment_title) if kpi.segment_title else ""
     return (
         Column(_tr("Time"), 1.1, colour="muted"),
         Column(_tr("Who"), 1.5, face="value"),
         Column(_tr("What"), 2.2, colour="muted"),
-        Column(QCoreApplication.translate("Kpi", kpi.segment_title) or _tr("Part"), 1.4, colour="muted"),
+        Column(part, 1.4 if part else 0.2, colour="muted"),
         Column(last, 1.0, align="right", face="value"),
     )
 
@@ -164,38 +168,61 @@ def row_columns(kpi: Kpi) -> tuple[Column, ...]:
 def row_of(row: FactRow, drill: Drill, formats: Formats) -> TableRow:
     """Return one row behind the number in words."""
     kpi, now = drill.reading.kpi, drill.now
-    at = formats.when(row.at, now=now)
-    if (now.date() - row.at.date()).days >= 7:
+    by_day = kpi.table in _BY_DAY
+    at = formats.day(row.at, now=now) if by_day else formats.when(row.at, now=now)
+    if not by_day and (now.date() - row.at.date()).days >= 7:
         at = f"{at} {formats.time(row.at)}"
     outcome, tone = _outcome(row, kpi, drill, formats)
     who = row.who or _tr("Nobody named")
-    cells = (at, who, row.what, segment_words(row.segment), outcome)
+    part = segment_words(row.segment) if kpi.segment_title else ""
+    cells = (at, who, row.what, part, outcome)
     return TableRow((row.record_kind, row.record_id), cells, ((4, tone),))
 
 
 def _outcome(row: FactRow, kpi: Kpi, drill: Drill, formats: Formats) -> tuple[str, str]:
+    if kpi.unit is Unit.MINOR_MONEY:
+        return value_text(row.whole if kpi.shape is not Shape.MEAN else row.value, kpi, formats), "text"
+    if kpi.shape is Shape.COUNT:
+        return "", "text"
     if kpi.shape is Shape.LEVEL:
         return span(max(drill.now - row.at, timedelta()), coarse=True), "text"
     if kpi.shape is Shape.QUANTILE:
         return value_text(row.value, kpi, formats), "text"
     met = row.part == row.whole
-    words = {
+    words = _outcomes(kpi)
+    bad = met if kpi.good is Good.DOWN else not met
+    return words[0] if met else words[1], "danger" if bad else "text"
+
+
+def _outcomes(kpi: Kpi) -> tuple[str, str]:
+    """Return what a row of a rate is called that is its part, and one that is not."""
+    booked = (_tr("Booked"), _tr("Not booked"))
+    return {
         "leads_in_five_minutes": (_tr("In time"), _tr("Too late")),
-        "lead_to_booking": (_tr("Booked"), _tr("Not booked")),
+        "missed_call_recovery": (_tr("In time"), _tr("Too late")),
+        "lead_to_booking": booked,
+        "call_booking_rate": booked,
+        "call_answer_rate": (_tr("Answered"), _tr("Missed")),
+        "no_show_rate": (_tr("Not kept"), _tr("Kept")),
+        "quote_close_rate": (_tr("Accepted"), _tr("Not accepted")),
+        "escalation_breach_rate": (_tr("Missed"), _tr("In time")),
     }.get(kpi.key, (_tr("Yes"), _tr("No")))
-    return (words[0], "text") if met else (words[1], "danger")
 
 
 def which_words(kpi: Kpi) -> tuple[tuple[Which, str], ...]:
     """Return how the rows of a rate can be told apart."""
-    if kpi.key == "lead_to_booking":
-        return (Which.MISSED, _tr("Not booked")), (Which.MET, _tr("Booked")), (Which.ALL, _tr("All"))
-    return (Which.MISSED, _tr("Too late")), (Which.MET, _tr("In time")), (Which.ALL, _tr("All"))
+    met, missed = (Which.MET, _outcomes(kpi)[0]), (Which.MISSED, _outcomes(kpi)[1])
+    first, second = (met, missed) if kpi.good is Good.DOWN else (missed, met)
+    return first, second, (Which.ALL, _tr("All"))
 
 
 def rows_title(kpi: Kpi) -> str:
     """Return what the rows are."""
-    return _tr("The items") if kpi.table == "escalation" else _tr("The enquiries")
+    words = {
+        "escalation": _tr("The items"), "call": _tr("The calls"), "appointment": _tr("The appointments"),
+        "quote": _tr("The quotes"), "job": _tr("The jobs"), "invoice": _tr("The invoices"),
+    }  # fmt: skip
+    return words.get(kpi.table) or _tr("The enquiries")
 
 
 def no_rows(drill: Drill) -> str:

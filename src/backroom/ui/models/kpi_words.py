@@ -136,6 +136,7 @@ def segment_words(name: str) -> str:
     known = {
         "web form": _tr("Web form"), "mail": _tr("E-mail"), "form": _tr("Web form"), "email": _tr("E-mail"),
         "call": _tr("Call"), "phone": _tr("Phone"), "": _tr("Not known"),
+        "while open": _tr("While open"), "while closed": _tr("While closed"),
     }  # fmt: skip
     return known.get(name) or cause_words(name)
 

@@ -15,23 +15,27 @@ from backroom.reporting.deeds import Deeds, deeds
 from backroom.reporting.freshness import Sight, Sources
 from backroom.reporting.handled import Handled, handled
 from backroom.reporting.kpi import Group
-from backroom.reporting.kpis import KPIS
+from backroom.reporting.kpis import KPIS, ON_TODAY
 from backroom.reporting.plain import PlainCount, plain_counts
 from backroom.reporting.readings import Reading, Readings
 from backroom.reporting.restart import Restart, restart_report, restart_words
 from backroom.reporting.sentence import TodaySentence, today_sentence
 from backroom.store.store import Reader
+from backroom.ui.models.kpi_words import kpi_title
+from backroom.ui.workspace import Found
 
 MOST_CARDS = 3
+_MOST_FOUND = 6
 POINTS = {Period.DAY: 14, Period.WEEK: 13, Period.MONTH: 13}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodayAsk:
-    """Which period the owner looks at, and against what."""
+    """Which period the owner looks at, against what, and whether all numbers are wanted or those of the board."""
 
     period: Period = Period.DAY
     versus: Versus = Versus.BEFORE
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,10 @@ def read_today(reader: Reader, ask: TodayAsk, now: datetime) -> TodayData:
     """Read the page: tiles, alerts, and what was done without a person."""
     readings = Readings(reader, now)
     hours = readings.hours
-    shown = tuple(readings.reading(kpi, ask.period, versus=ask.versus, count=POINTS[ask.period]) for kpi in KPIS)
     sentence = today_sentence(reader, now, hours)
+    wanted = ON_TODAY | {one.kpi for one in sentence.alerts}
+    kpis = [kpi for kpi in KPIS if ask.everything or kpi.key in wanted]
+    shown = tuple(readings.reading(kpi, ask.period, versus=ask.versus, count=POINTS[ask.period]) for kpi in kpis)
     done = deeds(reader, now, hours)
     restart = restart_report(reader, now)
     return TodayData(
@@ -87,7 +93,7 @@ def read_today(reader: Reader, ask: TodayAsk, now: datetime) -> TodayData:
         hours=hours,
         readings=shown,
         firing=tuple(one for one in sentence.alerts if one.state != AlertState.BLIND),
-        silences=_silences(shown),
+        silences=_silences(readings.sources),
         missing=_missing(readings.sources),
         plain=plain_counts(reader, readings.sources, ask.period, ask.versus, now, hours, POINTS[ask.period]),
         sentence=sentence,
@@ -99,11 +105,18 @@ def read_today(reader: Reader, ask: TodayAsk, now: datetime) -> TodayData:
     )
 
 
-def _silences(readings: tuple[Reading, ...]) -> tuple[Silence, ...]:
+def stands_on_today(reading: Reading) -> bool:
+    """Tell whether a number has a tile; one that only an export brings waits for it, because another tile asks."""
+    needs = reading.kpi.needs
+    asks_itself = not needs or "imap" in needs or reading.source.sight is not Sight.MISSING
+    return reading.kpi.key in ON_TODAY and asks_itself
+
+
+def _silences(sources: Sources) -> tuple[Silence, ...]:
     """Return each silent connection once, the one with the most numbers first."""
     found: dict[int, Silence] = {}
-    for one in readings:
-        state = one.source
+    for kpi in KPIS:
+        state = sources.of(kpi)
         if state.sight is Sight.STALE and state.connection_id is not None:
             count = found[state.connection_id].numbers if state.connection_id in found else 0
             found[state.connection_id] = Silence(state.connection_id, state.name, state.since, state.words, count + 1)
@@ -114,3 +127,10 @@ def _missing(sources: Sources) -> tuple[Missing, ...]:
     """Return what a connected call log or accounting system would light, where none is connected."""
     wanted = (Missing("calls", Group.WORK), Missing("invoices", Group.MONEY))
     return tuple(one for one in wanted if not sources.brings(one.key))
+
+
+def find_numbers(text: str) -> list[Found]:
+    """Answer Ctrl+K with the numbers whose name holds every word of `text`."""
+    words = text.lower().split()
+    hits = [kpi for kpi in KPIS if words and all(word in kpi_title(kpi).lower() for word in words)]
+    return [Found(kpi_title(kpi), "", "trending-up", "today", kpi.key) for kpi in hits[:_MOST_FOUND]]

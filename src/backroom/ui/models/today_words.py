@@ -21,6 +21,7 @@ from backroom.ui.widgets.sparkline import Series
 from backroom.ui.widgets.tile import State, TileData
 
 SILENT = "silent:"
+_ICONS = {"escalation": "inbox", "call": "phone", "appointment": "calendar", "quote": "file-text"}
 
 
 def _tr(text: str) -> str:
@@ -129,6 +130,11 @@ def alert_title(kpi: Kpi) -> str:
         "open_escalations": _tr("The inbox is filling up"),
         "overdue_escalations": _tr("Items are past their deadline"),
         "escalation_response": _tr("Items wait too long for a person"),
+        "escalation_breach_rate": _tr("Items miss their deadline"),
+        "call_answer_rate": _tr("Too many calls are missed"),
+        "missed_call_recovery": _tr("Missed callers wait too long"),
+        "no_show_rate": _tr("Too many visits are not kept"),
+        "quote_close_rate": _tr("Fewer quotes are accepted"),
     }
     return titles.get(kpi.key) or _tr("{number} left its range").format(number=kpi_title(kpi))
 
@@ -159,7 +165,8 @@ def money_range(alert: KpiAlert, formats: Formats) -> str:
 
 def act_words(kpi: Kpi) -> str:
     """Return the word of the button that opens what an alert is about."""
-    return _tr("Open the inbox") if kpi.table == "escalation" else _tr("Open the enquiries")
+    words = {"escalation": _tr("Open the inbox"), "lead": _tr("Open the enquiries")}
+    return words.get(kpi.table) or _tr("Open the rows")
 
 
 def headline(data: TodayData, formats: Formats) -> tuple[str, str]:
@@ -179,7 +186,7 @@ def _card_of(alert: KpiAlert, formats: Formats, now: datetime) -> Alert:
         money=money,
         money_note=_tr("at risk") if money else "",
         act=act_words(kpi),
-        icon="inbox" if kpi.table == "escalation" else "mail",
+        icon=_ICONS.get(kpi.table, "mail"),
         tone="danger" if alert.severity in ("urgent", "high") else "warn",
     )
 

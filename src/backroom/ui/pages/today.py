@@ -15,6 +15,7 @@ from backroom.hours import WorkingHours
 from backroom.reporting.alert_answers import Answer
 from backroom.reporting.days import Period, Versus
 from backroom.reporting.drill import FactRow, Which
+from backroom.reporting.freshness import Sight
 from backroom.reporting.kpi import Group
 from backroom.reporting.kpis import KPI_BY_KEY
 from backroom.reporting.plain import NEEDS
@@ -25,7 +26,7 @@ from backroom.ui.models.drill_data import MORE_ROWS, Drill, DrillAsk, read_drill
 from backroom.ui.models.kpi_words import versus_choice
 from backroom.ui.models.plain_words import plain_tile
 from backroom.ui.models.today_acts import TodayActs
-from backroom.ui.models.today_data import TodayAsk, TodayData, read_today
+from backroom.ui.models.today_data import TodayAsk, TodayData, find_numbers, read_today, stands_on_today
 from backroom.ui.models.today_table import board_columns, board_rows
 from backroom.ui.models.today_words import SILENT, cards_of, headline, is_firing, missing_tile, tile_of
 from backroom.ui.models.turn_words import turn_notes
@@ -71,6 +72,7 @@ class Today(Page):
         self._ages.timeout.connect(self._show_tiles)
         self._connect_board()
         self._bind()
+        desk.finders.append(find_numbers)
 
     # What is read and shown
 
@@ -181,16 +183,22 @@ class Today(Page):
             self.board.column.insertWidget(self.board.column.indexOf(self.board.grid), self._table)
             self.board.grid.hide()
             self._show_tiles()
+            self._read_everything(on=True)
             self._table.table.list.setFocus()
             self._table.table.list.first()
         else:
             self._table.hide()
             self._table.deleteLater()
             self._table = None
+            self._read_everything(on=False)
             self.board.grid.show()
             if (first := self.board.grid.first()) is not None:
                 first.setFocus()
         self._allow()
+
+    def _read_everything(self, *, on: bool) -> None:
+        self._ask = replace(self._ask, everything=on)
+        self.reload()
 
     def toggle_versus(self) -> None:
         """Switch between the span before and last year."""
@@ -322,7 +330,8 @@ class Today(Page):
         now = self.workspace.clock.now()
         groups = []
         for group in Group:
-            tiles = [tile_of(one, data, formats, now) for one in data.readings if one.kpi.group is group]
+            shown = [one for one in data.readings if one.kpi.group is group and stands_on_today(one)]
+            tiles = [tile_of(one, data, formats, now) for one in shown]
             tiles += [plain_tile(one, data, formats, now) for one in data.plain if one.group is group]
             tiles += [missing_tile(one) for one in data.missing if one.group is group]
             if tiles:
@@ -427,7 +436,8 @@ class Today(Page):
     def _unconnected(self) -> set[str]:
         if self._data is None:
             return set()
-        return {tile.data.key for tile in self.board.grid.tiles.values() if tile.data.state == "unconnected"}
+        dashed = {tile.data.key for tile in self.board.grid.tiles.values() if tile.data.state == "unconnected"}
+        return dashed | {one.kpi.key for one in self._data.readings if one.source.sight is Sight.MISSING}
 
     def _reading(self, key: str) -> Reading | None:
         if self._drill_ask is not None and self.drill is not None and self.drill.drill is not None:

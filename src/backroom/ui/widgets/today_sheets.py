@@ -29,13 +29,15 @@ class DefinitionSheet(Overlay):
     def __init__(self, window: QWidget, definition: Definition, title: str, rests_on: str) -> None:
         """Explain the number called `title`."""
         super().__init__(window, title, wide=520)
-        parts = (
+        parts = [
             (self.tr("How it is counted"), definition.formula),
             (self.tr("Where it comes from"), definition.sources),
             (self.tr("What is left out"), " ".join(definition.exclusions) or self.tr("Nothing.")),
             (self.tr("Which way is good"), definition.good),
             (self.tr("How sure it is"), f"{rests_on} {definition.certainty}".strip()),
-        )
+        ]
+        if definition.elsewhere:
+            parts.append((self.tr("Elsewhere"), definition.elsewhere))
         for at, (head, text) in enumerate(parts):
             if at:
                 self.body.addWidget(Hairline())
