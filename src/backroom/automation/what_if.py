@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from backroom.automation.rule_check import read_rule
 from backroom.automation.what_if_play import Played, Report, play
 from backroom.automation.what_if_result import (
     ASKED,
@@ -51,7 +52,9 @@ def what_if(trial: Trial, report: Report = lambda _done, _total: None) -> WhatIf
     after = play(path, trial.bodies, trial.start, trial.end, report=of_side(0))
     keys = sorted({run["rule_key"] for run in after.runs})
     live = play(path, trial.live, trial.start, trial.end, report=of_side(1), keys=keys) if trial.live else None
-    return compared(after, live, trial.start, trial.end)
+    used = {step.action.KEY for body in trial.bodies for step in read_rule(body, "rule.toml").all_steps}
+    found = compared(after, live, trial.start, trial.end)
+    return msgspec.structs.replace(found, starts_others="run_rule" in used, asks_people="ask_person" in used)
 
 
 def compared(after: Played, live: Played | None, start: datetime, end: datetime) -> WhatIf:

@@ -62,7 +62,8 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
     """The whole comparison and where it comes from.
 
     `against` says what stands on the other side: what really happened, the version in force played over the same past
-    (where the rule was not at work all that time), or nothing (a new rule).
+    (where the rule was not at work all that time), or nothing (a new rule). Rules that these would start are not
+    followed, and a question to a person is taken as not answered.
     """
 
     start: datetime
@@ -79,6 +80,8 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
     undated: int
     seconds: float = 0.0
     network_calls: int = 0
+    starts_others: bool = False
+    asks_people: bool = False
 
     def measure(self, key: str) -> Measure:
         """Return one of the counts."""

@@ -1,8 +1,8 @@
 """The firm as it was: a copy in memory that stands at the start of a period, and all that happened since, in order.
 
 What the records say of the past is taken back where they tell when it came to be (an enquiry's answer, a booking, a
-payment, an objection, the last contact); the rest reads as it does today. Nothing the rules on trial really did is in
-it: their messages, items and traces are kept aside, to compare with.
+payment, how a quote or a job ended, an objection, the last contact); the rest reads as it does today. Nothing the rules
+on trial really did is in it: their messages, items and traces are kept aside, to compare with.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _WHOLE = (
     "connection", "customer", "holiday", "identity", "message_text", "person", "rule_switch", "rule_version",
     "setting", "work_span",
 )  # fmt: skip
+_HALF_A_DAY = 12 * 3_600_000_000
 _NOT_REPLAYED = ("schedule.due",)
 _OWN = (
     "SELECT e.id, e.key, e.recipient, e.state, e.planned_at, e.sent_at, e.customer_id, e.lead_id, e.evidence,"
@@ -122,6 +123,8 @@ class _Maker:
         self._leads()
         self._appointments()
         self._invoices()
+        self._quotes()
+        self._jobs()
         self._effects()
         self._contacts()
         self._events()
@@ -145,11 +148,15 @@ class _Maker:
     def _add(self, table: str, rows: Iterable[dict[str, Any]], moment: str) -> None:
         """Put rows in at once when they are older than the period, else when their moment comes."""
         for row in rows:
-            sql = f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
-            if row[moment] < self._start:
-                self._raw.execute(sql, tuple(row.values()))
-            elif row[moment] < self._end:
-                self._put(row[moment], FIRST, sql, tuple(row.values()))
+            self._come(table, row, row[moment])
+
+    def _come(self, table: str, row: dict[str, Any], at: int) -> None:
+        """Put a row in at once when it is older than the period, else when its moment comes."""
+        sql = f"INSERT OR IGNORE INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
+        if at < self._start:
+            self._raw.execute(sql, tuple(row.values()))
+        elif at < self._end:
+            self._put(at, FIRST, sql, tuple(row.values()))
 
     def _connections(self) -> None:
         """Let every connection have been there and been read all the time, and let one be able to send."""
@@ -251,12 +258,51 @@ class _Maker:
                 self._put(paid, THEN, sql, (row["paid_on"], row["paid_minor"], row["id"]))
                 row.update(paid_on=None, paid_minor=0)
             issued = _noon(row["issued_on"]) or 0
-            sql = f"INSERT INTO invoice ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608
-            morning = issued - 12 * 3_600_000_000
-            if morning < self._start:
-                self._raw.execute(sql, tuple(row.values()))
-            else:
-                self._put(morning, FIRST, sql, tuple(row.values()))
+            self._come("invoice", row, issued - _HALF_A_DAY)
+
+    def _quotes(self) -> None:
+        told = self._told("quote.changed", "quote_id")
+        for row in self._rows("SELECT * FROM real.quote"):
+            story = told.get(row["id"], [])
+            came = min([(_noon(row["sent_on"]) or 0) - _HALF_A_DAY, *(at for at, _ in story)])
+            ended = row["valid_until"] if row["state"] == "expired" else row["decided_on"]
+            self._with_end("quote", row, came, story, ("open", "decided_on", ended))
+
+    def _jobs(self) -> None:
+        told = self._told("job.changed", "job_id")
+        for row in self._rows("SELECT * FROM real.job"):
+            story = told.get(row["id"], [])
+            came = min((at for at, _ in story), default=0)
+            self._with_end("job", row, came, story, ("planned", "done_on", row["done_on"]))
+
+    def _told(self, kind: str, name: str) -> dict[int, list[tuple[int, str]]]:
+        """Return when what became of each record, as the events of a kind told it."""
+        told: dict[int, list[tuple[int, str]]] = {}
+        for at, payload in self._raw.execute("SELECT at, payload FROM real.event WHERE kind = ? ORDER BY at", (kind,)):
+            said = msgspec.json.decode(payload)
+            told.setdefault(said[name], []).append((at, said["state"]))
+        return told
+
+    def _with_end(
+        self, table: str, row: dict[str, Any], came: int, story: list[tuple[int, str]], end: tuple[str, str, str | None]
+    ) -> None:
+        """Take back what became of a record, and let it come again at its time; an end without a date stays."""
+        first, dated, ended = end
+        final, day, known = row["state"], row[dated], _noon(ended)
+        if final != first and final not in {state for _, state in story}:
+            if known is None:
+                self._come(table, row, came)
+                return
+            story = [*story, (known, final)]
+        row.update({"state": first, dated: None})
+        for at, state in sorted(story):
+            then = day if state == final else None
+            if at < self._start:
+                row.update({"state": state, dated: then})
+            elif at < self._end:
+                sql = f"UPDATE {table} SET state = ?, {dated} = ? WHERE id = ?"  # noqa: S608 - names of our own
+                self._put(at, THEN, sql, (state, then, row["id"]))
+        self._come(table, row, came)
 
     def _effects(self) -> None:
         """What others sent stays: it keeps messages apart, and its keys are taken."""

@@ -18,8 +18,10 @@ from backroom.automation.what_if_result import ASKED, FAILED, MESSAGES, NIGHT, N
 from backroom.automation.what_if_run import TrialFailed, try_period, try_record
 from backroom.automation.what_if_store import copied_schema
 from backroom.errors import BackroomError
-from backroom.events import CustomerOptedOut, LeadChanged
+from backroom.events import CustomerOptedOut, JobChanged, LeadChanged, QuoteChanged
+from backroom.records.billing import Quote, QuoteState
 from backroom.records.customers import Consent, Customer, Lead
+from backroom.records.jobs import Job
 from backroom.records.runs import Effect, EffectState
 from backroom.store.transaction import Transaction
 from tests.unit.automation.conftest import START, House
@@ -260,3 +262,94 @@ def test_one_enquiry_says_why_the_rule_would_not_start(house: House) -> None:
     shown = try_one(attempt(house, URGENT_ONLY, lead_id))
     assert shown.runs == 0
     assert shown.why_not == ("it sounds urgent",)
+
+
+QUOTE = """
+key = "quote"
+name = "Quote"
+when = { event = "quote.sent" }
+unless = [{ field = "quote.state", is = "accepted" }]
+[[then]]
+do = "wait"
+for = "3 days"
+[[then]]
+do = "escalate"
+reason = "Open: {quote.number}"
+why = "No answer yet."
+severity = "normal"
+"""
+JOB = """
+key = "job"
+name = "Job"
+when = { event = "job.done" }
+if = { field = "job.state", is = "done" }
+[[then]]
+do = "escalate"
+reason = "Done: {job.number}"
+why = "Ask how it was."
+severity = "normal"
+"""
+
+
+def offer(house: House, number: int, decided: timedelta | None) -> None:
+    """Let a quote be sent now; it is accepted some time later."""
+
+    def sent(tx: Transaction) -> int:
+        customer = Customer(name=f"Ann {number}", created_at=tx.now, updated_at=tx.now, last_contact_at=tx.now)
+        tx.add(customer)
+        tx.flush()
+        quote = tx.add(Quote(external_key=f"q{number}", number=f"Q{number}", title="Roof", sent_on=tx.now.date(),
+                             total_minor=100_00, currency="USD", customer_id=customer.id))  # fmt: skip
+        tx.flush()
+        tx.emit(QuoteChanged(source_key=f"q{number}", at=tx.now, customer_id=customer.id, quote_id=quote.id,
+                             state="open", what="sent"))  # fmt: skip
+        return int(quote.id)
+
+    quote_id = house.store.write_now(sent)
+    if decided is None:
+        return
+    house.clock.advance(decided)
+
+    def accepted(tx: Transaction) -> None:
+        quote = tx.session.get_one(Quote, quote_id)
+        quote.state, quote.decided_on = QuoteState.ACCEPTED, tx.now.date()
+        tx.emit(QuoteChanged(source_key=f"yes{number}", at=tx.now, customer_id=quote.customer_id, quote_id=quote_id,
+                             state="accepted", what="accepted"))  # fmt: skip
+
+    house.store.write_now(accepted)
+
+
+def test_rules_over_quotes_find_them_as_they_stood_then(house: House) -> None:
+    house.clock.advance(DAY)
+    offer(house, 1, None)
+    offer(house, 2, DAY)
+    offer(house, 3, 5 * DAY)
+    house.clock.advance(10 * DAY)
+    found = what_if(trial(house, QUOTE))
+    assert sorted(one.what for one in found.measure(ASKED).come) == ["Open: Q1", "Open: Q3"]
+    assert found.measure(FAILED).after == 0
+
+
+def test_rules_over_jobs_find_them_done(house: House) -> None:
+    house.clock.advance(DAY)
+
+    def done(tx: Transaction) -> None:
+        job = tx.add(Job(external_key="j1", number="J1", title="Gutter", state="done", currency="USD",
+                         done_on=tx.now.date()))  # fmt: skip
+        tx.flush()
+        tx.emit(JobChanged(source_key="j1", at=tx.now, job_id=job.id, state="done", what="done"))
+
+    house.store.write_now(done)
+    house.clock.advance(DAY)
+    found = what_if(trial(house, JOB))
+    assert [one.what for one in found.measure(ASKED).come] == ["Done: J1"]
+
+
+def test_a_trial_says_that_other_rules_and_answers_are_not_in_it(house: House) -> None:
+    house.clock.advance(DAY)
+    asks = ANSWER + '[[then]]\ndo = "ask_person"\nquestion = "Call them?"\ndue = "1 hour"\n'
+    starts = ANSWER + '[[then]]\ndo = "run_rule"\nrule = "other"\n'
+    plain, asking, starting = (what_if(trial(house, body)) for body in (ANSWER, asks, starts))
+    assert (plain.asks_people, plain.starts_others) == (False, False)
+    assert (asking.asks_people, asking.starts_others) == (True, False)
+    assert (starting.asks_people, starting.starts_others) == (False, True)

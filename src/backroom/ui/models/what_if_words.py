@@ -154,5 +154,9 @@ def sure(found: WhatIf, live: int) -> tuple[str, list[str]]:
         told.append(
             _tr("For {n} cancelled appointments nobody knows when they were cancelled.").format(n=found.undated)
         )
+    if found.starts_others:
+        told.append(_tr("Rules it starts are not followed: what they would have done is not counted."))
+    if found.asks_people:
+        told.append(_tr("Nobody answers its questions here: each takes the answer that counts without one."))
     told.append(_tr("Names, tags and wording are taken as they are today."))
     return head, told
