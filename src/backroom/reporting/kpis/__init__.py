@@ -8,6 +8,6 @@ KPI_BY_KEY = {kpi.key: kpi for kpi in KPIS}
 # What stands on Today, at most three a group; every other number is a key away.
 ON_TODAY = frozenset({
     "speed_to_lead", "leads_in_five_minutes", "never_touched_leads", "lead_to_booking",
-    "overdue_invoices", "days_to_cash",
+    "overdue_invoices", "overdue_invoices_30",
     "open_escalations", "overdue_escalations", "escalation_response",
 })  # fmt: skip

@@ -160,7 +160,7 @@ KPIS = (
     INVOICED,
     DAYS_TO_CASH,
     OVERDUE_INVOICES,
-    _overdue("overdue_invoices_30", "Overdue more than 30 days", 30, companion_of="overdue_invoices"),
-    _overdue("overdue_invoices_60", "Overdue more than 60 days", 60, companion_of="overdue_invoices"),
-    _overdue("overdue_invoices_90", "Overdue more than 90 days", 90, companion_of="overdue_invoices"),
+    _overdue("overdue_invoices_30", "Overdue by 30 days", 30, companion_of="overdue_invoices"),
+    _overdue("overdue_invoices_60", "Overdue by 60 days", 60, companion_of="overdue_invoices"),
+    _overdue("overdue_invoices_90", "Overdue by 90 days", 90, companion_of="overdue_invoices"),
 )

@@ -181,7 +181,7 @@ def row_of(row: FactRow, drill: Drill, formats: Formats) -> TableRow:
 
 def _outcome(row: FactRow, kpi: Kpi, drill: Drill, formats: Formats) -> tuple[str, str]:
     if kpi.unit is Unit.MINOR_MONEY:
-        return value_text(row.whole if kpi.shape is not Shape.MEAN else row.value, kpi, formats), "text"
+        return formats.money((row.value or 0) if kpi.shape is Shape.MEAN else row.whole), "text"
     if kpi.shape is Shape.COUNT:
         return "", "text"
     if kpi.shape is Shape.LEVEL:

@@ -50,11 +50,11 @@ def measure_for(kpi: Kpi, most: float) -> Measure:
 
 
 def number_and_unit(value: float | None, kpi: Kpi, formats: Formats) -> tuple[str, str]:
-    """Return a value as the large number of a tile and the unit beside it; a dash for none."""
+    """Return a value as the large number of a tile and the unit beside it; a dash for none, money without cents."""
     if value is None:
         return "–", ""
     if kpi.unit is Unit.MINOR_MONEY:
-        return formats.money(round(value)), ""
+        return formats.money(round(value / 100) * 100), ""
     size = abs(value)
     if kpi.unit is Unit.PERCENT:
         return formats.number(value), "%"

@@ -332,7 +332,8 @@ class Today(Page):
         for group in Group:
             shown = [one for one in data.readings if one.kpi.group is group and stands_on_today(one)]
             tiles = [tile_of(one, data, formats, now) for one in shown]
-            tiles += [plain_tile(one, data, formats, now) for one in data.plain if one.group is group]
+            plain = [plain_tile(one, data, formats, now) for one in data.plain if one.group is group]
+            tiles = plain + tiles if group is Group.MONEY else tiles + plain
             tiles += [missing_tile(one) for one in data.missing if one.group is group]
             if tiles:
                 groups.append(TileGroup(self.tr(group.value), tuple(tiles)))
