@@ -18,6 +18,7 @@ from backroom.automation.engine_rows import GatheredRows
 from backroom.automation.facts import EventView, Facts, Firm, Records
 from backroom.automation.hold_out import held_out
 from backroom.automation.ports import EscalationWish, Inbox, OpenRun, Outbox
+from backroom.automation.questions import withdraw_questions
 from backroom.automation.rule_index import RuleIndex
 from backroom.automation.rulebook import LiveRule, Rulebook
 from backroom.automation.rules import Rule
@@ -155,6 +156,8 @@ class Turn:
         stopped = 0
         for key in rule_keys:
             if key != self.run.rule_key:
+                asking = [row[0] for row in self.tx.rows(sql.ASKING_ON_SUBJECT, (key, self.run.subject))]
+                withdraw_questions(self.tx, asking, words)
                 parameters = (self._now_us, words, key, self.run.subject)
                 stopped += self.tx.put(sql.STOP_ON_SUBJECT.sql, parameters, changes="run")
         return stopped
@@ -361,6 +364,9 @@ class Turn:
         self.facts.note(rule.looked_at)
         self._trace(self.run.position, "unless", words)
         self._end(RunState.STOPPED, words)
+        step = rule.step(self.run.position)
+        if step is not None and step.action.KEY == "ask_person":
+            withdraw_questions(self.tx, (self.run.id,), words)
         return True
 
     @staticmethod

@@ -208,6 +208,8 @@ STOP_ON_SUBJECT = _compile(
     changes="run",
 )
 
+ASKING_ON_SUBJECT = "SELECT id FROM run WHERE rule_key = ? AND subject = ? AND waiting_for = 'answer'"
+
 ENTRY = Statement(
     "INSERT INTO rule_entry (rule_key, subject, at) VALUES (?, ?, ?)"
     " ON CONFLICT (rule_key, subject) DO UPDATE SET at = excluded.at",

@@ -20,6 +20,7 @@ from backroom.automation.playbook import Playbook
 from backroom.automation.playbook_check import Outside, check_playbook
 from backroom.automation.playbook_merge import merged
 from backroom.automation.playbook_undo import text_keys
+from backroom.automation.questions import withdraw_questions
 from backroom.automation.rule_check import read_rules
 from backroom.automation.rule_trials import SHIPPED, waive
 from backroom.automation.rulebook import keep_version, set_rule
@@ -326,4 +327,5 @@ def _switch_off(tx: Transaction, key: str, words: str, outbox: CanCancel | None)
             outbox.cancel(tx, effect_id, words.removeprefix("Stopped: "))
     ended = {"state": RunState.STOPPED, "wake_at": None, "waiting_for": None, "ended_at": tx.now, "outcome": words}
     tx.execute(update(Run).where(Run.rule_key == key, Run.wake_at.is_not(None)).values(**ended))
+    withdraw_questions(tx, runs, words)
     return len(runs)

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from backroom.automation.facts import CanRead
+from backroom.automation.questions import withdraw_questions
 from backroom.automation.rule_check import check_rule
 from backroom.automation.rule_index import RuleIndex, index_rules
 from backroom.automation.rule_trials import SHIPPED, require_trial
@@ -182,6 +183,9 @@ def _switch(tx: Transaction, key: str, version_id: int, *, enabled: bool) -> Non
 
 def _end_waiting(tx: Transaction, key: str) -> None:
     """Stop the runs of a rule that was switched off; what the outbox holds for them already still leaves."""
+    words = "Stopped: the rule was switched off."
+    asking = select(Run.id).where(Run.rule_key == key, Run.wake_at.is_not(None), Run.waiting_for == "answer")
+    withdraw_questions(tx, tx.execute(asking).scalars().all(), words)
     waiting = update(Run).where(Run.rule_key == key, Run.wake_at.is_not(None))
     ended = {"state": RunState.STOPPED, "wake_at": None, "waiting_for": None, "ended_at": tx.now}
-    tx.execute(waiting.values(outcome="Stopped: the rule was switched off.", **ended))
+    tx.execute(waiting.values(outcome=words, **ended))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import select, update
 
+from backroom.automation.questions import withdraw_questions
 from backroom.errors import InputError
 from backroom.ids import new_id
 from backroom.records.runs import EventRow, EventState, Run, RunState, RunStep
@@ -41,6 +42,7 @@ def stop_run(tx: Transaction, run_id: int, by: str, outbox: CanCancel | None = N
     )
     run.state, run.wake_at, run.waiting_for = RunState.STOPPED, None, None
     run.ended_at, run.outcome = tx.now, words
+    withdraw_questions(tx, [run.id], words)
     return words
 
 

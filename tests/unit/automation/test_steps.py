@@ -13,7 +13,12 @@ from backroom.automation.rule_check import check_rule, read_rule
 from backroom.automation.rulebook import install_rules
 from backroom.escalation.desk import Desk, closed
 from backroom.escalation.policy_file import load_policies
-from backroom.events import AppointmentChanged, EscalationChanged, InvoiceChanged, MessageReceived
+from backroom.events import (
+    AppointmentChanged,
+    EscalationChanged,
+    InvoiceChanged,
+    MessageReceived,
+)
 from backroom.records.billing import Invoice
 from backroom.records.customers import Customer, CustomerNote, Lead
 from backroom.records.escalations import Escalation
