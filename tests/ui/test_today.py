@@ -23,10 +23,12 @@ from backroom.reporting.kpis import KPIS
 from backroom.settings import WORTH_ANSWER_TO
 from backroom.store.firm import setting
 from backroom.store.store import Store
+from backroom.ui.models.today_data import find_numbers
 from backroom.ui.overlay import Overlay
 from backroom.ui.pages.today import Today
 from backroom.ui.theme import Theme
 from backroom.ui.widgets.button import Button
+from backroom.ui.widgets.table import TableRow
 from backroom.ui.widgets.today_sheets import DefinitionSheet, MuteSheet, RowsSheet, TargetSheet, WorthSheet
 from backroom.ui.window import Window
 from tests.ui import today_firm as firm
@@ -421,3 +423,35 @@ def test_after_a_clean_stop_with_nothing_waiting_nothing_is_said(bare: Window, s
     page_of(bare).reload()
     wait(bare)
     assert page_of(bare).board.restart.isHidden()
+
+
+def test_every_number_opens_from_the_table_and_by_its_name(window: Window) -> None:
+    page = page_of(window)
+    press(Qt.Key.Key_T, widget=window)
+    wait(window)
+    assert page._table is not None
+    rows = page._table.table.list.rows.rows
+    states = {row.key: row.cells[5] for row in rows if isinstance(row, TableRow)}
+    assert states["call_answer_rate"] == states["overdue_invoices"] == "not connected"
+    assert states["escalation_breach_rate"] == "none so far"
+    press(Qt.Key.Key_Escape, widget=window)
+    wait(window)
+    assert "escalation_breach_rate" not in page.board.grid.tiles
+    (found,) = find_numbers("deadlines mi")
+    page.open_target(found.target)
+    wait(window)
+    assert page.drill is not None
+    assert page.drill.drill is not None
+    assert page.drill.drill.reading.kpi.key == "escalation_breach_rate"
+    assert [str(fault) for fault in text_faults(page)] == []
+
+
+def test_what_is_overdue_stands_on_today_once_the_invoices_are_connected(store: Store, theme: Theme) -> None:
+    firm.connect_folder(store, "Accounting", "invoice")
+    for window in shown(store, theme):
+        tiles = page_of(window).board.grid.tiles
+        assert [key for key in tiles if key.startswith(("invoice", "overdue_invoices"))] == [
+            "invoices", "overdue_invoices", "overdue_invoices_30",
+        ]  # fmt: skip
+        page = open_number(window, "overdue_invoices")
+        assert [str(fault) for fault in text_faults(page)] == []

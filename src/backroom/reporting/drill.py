@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from backroom.reporting.readings import Reading
 
 _PAGE = 500
-_TELLING = ("reason", "subject", "title", "number", "name")
+_TELLING = ("reason", "subject", "title", "number", "name", "caller")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -33,11 +33,11 @@ def drivers(source: Source, kpi: Kpi, span: Span, history: History, *, above: bo
     if kpi.unit is Unit.MINOR_MONEY:
         return ()  # amounts are not records
     sign = 1.0 if above else -1.0
+    names = figures.segments(source, kpi)
+    if names == [""]:
+        return ()  # counted as a whole
     whole = figures.of_span(source, kpi, span)
-    found = [
-        Driver(name, sign * _amount(source, kpi, span, history, SEGMENT + name, whole))
-        for name in figures.segments(source, kpi)
-    ]
+    found = [Driver(name, sign * _amount(source, kpi, span, history, SEGMENT + name, whole)) for name in names]
     return tuple(sorted((one for one in found if one.amount), key=lambda one: -one.amount))
 
 

@@ -175,7 +175,8 @@ def row_of(row: FactRow, drill: Drill, formats: Formats) -> TableRow:
     outcome, tone = _outcome(row, kpi, drill, formats)
     who = row.who or _tr("Nobody named")
     part = segment_words(row.segment) if kpi.segment_title else ""
-    cells = (at, who, row.what, part, outcome)
+    what = formats.phone(row.what) if kpi.table == "call" else row.what
+    cells = (at, who, what, part, outcome)
     return TableRow((row.record_kind, row.record_id), cells, ((4, tone),))
 
 

@@ -200,7 +200,8 @@ class MovedCard(Card):
         kpi, alert = drill.reading.kpi, drill.reading.alert
         drivers = driver_words(drill, formats)
         self.head.set_texts(self.tr("What moved it"), driver_note(kpi) if drivers else "")
-        self.list.show_drivers(drivers, self.tr("Nothing stands out: every part is where it usually is."))
+        alike = self.tr("Nothing stands out: every part is where it usually is.")
+        self.list.show_drivers(drivers, alike if kpi.segment_title else self.tr("This number has no parts to compare."))
         on = alert is not None and is_firing(alert)
         money = money_range(alert, formats) if alert is not None and on else ""
         for widget in (self.rule, self.cause, self.words):
@@ -226,7 +227,7 @@ class PartsCard(Card):
         self.column.addWidget(self.head)
         self.parts = Multiples()
         self.column.addWidget(self.parts)
-        self.nothing = Paragraph(self.tr("Nothing to tell apart yet. The parts of this number will stand here."))
+        self.nothing = Paragraph("")
         self.column.addWidget(self.nothing)
         self.column.addStretch(1)
 
@@ -252,6 +253,8 @@ class PartsCard(Card):
         )
         self.parts.show_parts(parts, (least, most if most > least else least + 1))
         self.parts.setVisible(bool(parts))
+        yet = self.tr("Nothing to tell apart yet. The parts of this number will stand here.")
+        self.nothing.setText(yet if kpi.segment_title else self.tr("This number is counted as a whole."))
         self.nothing.setVisible(not parts)
 
 
