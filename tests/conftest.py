@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.leaks import Leaks
 from tests.loopback import Loopback
@@ -19,7 +19,13 @@ from tests.loopback import Loopback
 SOAK = os.environ.get("BACKROOM_SOAK") == "1"
 
 # Slow machines are no reason to fail; the same run finds the same examples.
-settings.register_profile("backroom", deadline=None, max_examples=2_000 if SOAK else 60, derandomize=not SOAK)
+settings.register_profile(
+    "backroom",
+    deadline=None,
+    suppress_health_check=(HealthCheck.too_slow,),
+    max_examples=2_000 if SOAK else 60,
+    derandomize=not SOAK,
+)
 settings.load_profile("backroom")
 
 _failed = pytest.StashKey[bool]()

@@ -17,7 +17,7 @@ from tests.unit.integration.stand_in import START, House, form, mail
 WORDS = st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=8)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(said=WORDS)
 def test_the_latest_word_counts_in_whatever_order_the_words_are_read(
     store: Store, said: list[tuple[int, bool]]
@@ -34,7 +34,7 @@ def test_the_latest_word_counts_in_whatever_order_the_words_are_read(
     assert store.write_now(work) is latest[1]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=st.lists(st.sampled_from(["plan", "object", "allow", "time", "read"]), max_size=14))
 def test_nothing_leaves_after_an_objection(house: House, steps: list[str]) -> None:
     address = f"{next(house.numbers)}@home.example"

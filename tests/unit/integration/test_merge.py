@@ -56,7 +56,7 @@ def test_of_two_statements_of_one_system_the_later_counts_either_way(one: list[C
         assert newer(first, same) == newer(same, first)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     claims=st.lists(
         st.tuples(st.sampled_from(SYSTEMS), st.sampled_from(["Ann", "Bea", "Cid"]), st.integers(0, 5)), max_size=7

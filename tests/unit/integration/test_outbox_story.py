@@ -99,7 +99,7 @@ def stage(folder: Path) -> Iterator[House]:
     store.close()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     effect_class=st.sampled_from(list(EffectClass)),
     wishes=st.lists(st.integers(1, 4), min_size=1, max_size=5),
