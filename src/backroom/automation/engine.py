@@ -147,7 +147,7 @@ class Engine:
         """Look for work now; cheap, from any thread."""
         with self._news:
             self._has_news = True
-            self._news.notify()
+            self._news.notify_all()  # one that was replaced may be waiting too, and must not take the call for itself
 
     def health(self) -> Health:
         """Return how the engine is."""

@@ -86,9 +86,12 @@ def done(store: Store, kind: str = "lead.created") -> int:
         return len(reader.scalars(query).all())
 
 
-def test_an_engine_that_hangs_is_replaced_and_does_everything_once(house: House, hanging: Hanging) -> None:
+def test_an_engine_that_hangs_is_replaced_and_does_everything_once(
+    house: House, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backroom.automation.engine.LONGEST_WAIT", 0.05)  # one that only waits is not silent
     house.install(NOTE)
-    watch = Watch(every=0.02, silent_after=0.3, longest_turn=PATIENCE)
+    watch = Watch(every=0.02, silent_after=1.5, longest_turn=PATIENCE)
     engine = Engine(house.store, outbox=TrayOutbox(), inbox=WallInbox(), watch=watch)
     engine.add_source(hanging)
     engine.start()
