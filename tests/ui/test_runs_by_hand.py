@@ -187,3 +187,12 @@ def test_the_new_acts_are_found_by_ctrl_k(at_work: RulesAtWork, open_workshop: O
     workshop.press("run this rule now", Key.Key_Return)
     assert isinstance(workshop.overlay(), RecordSheet)
     assert not workshop.window.desk.actions.action("automations.move").isEnabled()
+
+
+def test_lists_say_what_was_done_and_call_texts_by_their_names(workshop: Office) -> None:
+    lines = {row.view.key: row.view for row in workshop.automations.board.rules} if workshop.automations.board else {}
+    assert "“First answer to an enquiry”" in " ".join(one.text for one in lines[ANSWER].sentence)
+    workshop.press("h")
+    words = [row.spoken() for row in workshop.automations.runs.rows.rows]
+    assert any("Answer every enquiry at once, Wrote “Re: Leak in the kitchen” to" in one for one in words)
+    assert not any("Done." in one for one in words)

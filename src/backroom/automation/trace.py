@@ -29,6 +29,7 @@ _EFFECT_WORDS = {
     EffectState.CANCELLED: "was not sent",
     EffectState.PARKED: "waits for the connection",
 }
+_PLAIN = "Done."  # says less than what the last step did
 _COUNTED = timedelta(days=30)
 _LAST_WORDS = (
     "SELECT run_id, words FROM run_step WHERE id IN (SELECT max(id) FROM run_step"
@@ -141,7 +142,8 @@ def list_runs(
     if before is not None:
         query = query.where(Run.id < before)
     rows = reader.session.execute(query.order_by(Run.id.desc()).limit(most)).all()
-    resting = _last_words(reader, [run.id for run, _ in rows if run.outcome is None])
+    silent = (None,) if run_id is not None else (None, _PLAIN)
+    resting = _last_words(reader, [run.id for run, _ in rows if run.outcome in silent])
     return [_view(run, name or "", resting.get(run.id, "")) for run, name in rows]
 
 
@@ -214,11 +216,11 @@ def _step(step: RunStep, effect_state: str | None) -> TraceStep:
 
 
 def _view(run: Run, customer: str, last_words: str) -> RunView:
-    words = run.outcome or last_words
+    words = last_words or run.outcome or ""
     return RunView(run.id, run.rule_key, run.version_id, run.state, customer, run.started_at, words, run.wake_at)
 
 
 def _last_words(reader: Reader, run_ids: list[int]) -> dict[int, str]:
-    """Return what each run that has not ended did last."""
+    """Return what each of these runs did last."""
     listed = msgspec.json.encode(run_ids).decode()
     return dict(reader.rows(_LAST_WORDS, (listed,))) if run_ids else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -193,7 +193,8 @@ def read_board(reader: Reader, ask: Ask, now: datetime) -> Board:
     """Read the part of the page that is asked for."""
     did = read_did(reader, now, working_hours(reader))
     views, hidden = list_rules(reader, now=now), hidden_rules(reader)
-    lines = tuple(RuleLine(view, did.get(view.key)) for view in views if view.key not in hidden)
+    named = {f"“{text.key.replace('-', ' ')}”": f"“{text.name}”" for text in text_edits.texts_in_use(reader)}
+    lines = tuple(RuleLine(_named(view, named), did.get(view.key)) for view in views if view.key not in hidden)
     names = {view.key: view.name for view in views}
     sheet = _sheet(reader, ask, lines, now) if ask.rule_key else None
     listed = ask.part == RUNS and not ask.rule_key
@@ -214,6 +215,15 @@ def read_board(reader: Reader, ask: Ask, now: datetime) -> Board:
         gone=bool(ask.rule_key) and sheet is None,
         playbooks=read_cards(reader, now) if ask.part == PLAYBOOKS and not ask.rule_key else (),
     )
+
+
+def _named(view: RuleView, named: dict[str, str]) -> RuleView:
+    """Return a rule whose sentence calls message texts by the names people gave them."""
+    clauses = (
+        replace(one, parts=tuple(replace(part, text=named.get(part.text, part.text)) for part in one.parts))
+        for one in view.sentence
+    )
+    return replace(view, sentence=tuple(clauses))
 
 
 def _sheet(reader: Reader, ask: Ask, lines: tuple[RuleLine, ...], now: datetime) -> RuleSheet | None:

@@ -53,6 +53,8 @@ class RunRow:
         words = self.run.words
         if self.run.wake_at is not None and words.startswith("Waits until"):
             words = ""
+        if words and self.run.state == "done":
+            return words
         if words.casefold().startswith(state.casefold()):
             return words
         return f"{state} · {words}" if words else state
