@@ -122,7 +122,11 @@ class Turn:
         )
 
     def customer(self, hint: Hint, at: datetime, kind: str, **more: str) -> int:
-        """Return the customer of a hint, made if need be, and note what this kind of item says of them."""
+        """Return the customer of a hint, made if need be, and note what this kind of item says of them.
+
+        A date to come, as of a job that is planned, tells of contact now, not then.
+        """
+        at = min(at, self.tx.now)
         customer_id = self.people.find_or_make(hint, at)
         said = {"name": hint.name, "email": hint.email, "phone": hint.phone, **more}
         fresh = customer_id in self.people.made

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backroom.automation.derived_fields import match
+from backroom.clock import to_micros
 from backroom.integration.contract import IncomingJob, IncomingQuote, Unusable
 from backroom.records.billing import QuoteState
 from backroom.records.jobs import JobState
@@ -67,6 +68,14 @@ def test_a_quote_that_is_accepted_later_changes_its_record_and_says_so_once(hous
     house.arrives(*read(tmp_path)[0])
     assert house.one("SELECT count(DISTINCT customer_id) FROM job") == 1
     assert house.one("SELECT count(*) FROM event WHERE kind = 'job.changed'") == 3
+
+
+def test_a_job_planned_for_a_day_to_come_is_no_contact_on_that_day(house: House, tmp_path: Path) -> None:
+    drop(tmp_path, "jobs.csv", JOBS.replace("2026-03-20", "2036-03-20"))
+    house.arrives(*read(tmp_path)[0])
+    assert house.one("SELECT count(*) FROM job") == 3
+    assert house.one("SELECT max(last_contact_at) FROM customer") <= to_micros(house.clock.now())
+    assert house.one("SELECT max(created_at) FROM customer") <= to_micros(house.clock.now())
 
 
 def test_each_invoice_bills_one_job_and_equal_amounts_come_first() -> None:

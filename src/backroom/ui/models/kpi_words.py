@@ -92,7 +92,7 @@ def change_of(reading: Reading, versus: Versus, formats: Formats) -> Delta | Non
         return None
     words = versus_words(reading.period, versus, reading.at, formats)
     number, unit = number_and_unit(abs(change), reading.kpi, formats)
-    if number in ("0", "0.0", _tr("<1")):
+    if number in ("0", "0.0", _tr("<1"), number_and_unit(0, reading.kpi, formats)[0]):
         return Delta(_tr("same"), words, "same")
     if reading.kpi.unit is Unit.PERCENT:
         unit = _tr("pt") if number == "1" else _tr("pts")
